@@ -1,0 +1,294 @@
+"""The `ajar` command: what a person types; the work itself is in `pipeline.runs` and the kernel."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline.kernel.home import STARTER, home
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from pipeline.runs import Outcome
+
+QUESTION = """select month, weights_access, best_name, round(best_rating) as rating
+from marts.capability_frontier_monthly order by month desc, weights_access limit 6"""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ajar")
+def main() -> None:
+    """Ajar: how open is artificial intelligence, and do the things people say about open models hold?"""
+
+
+@main.command()
+@click.option("--offline", is_flag=True, help="Ask no source; work from what is held.")
+def run(offline: bool) -> None:
+    """Capture what is due, build what is stale, check, publish, and print the verdict board."""
+    from pipeline import runs
+    from pipeline.kernel.project import open_project
+
+    started = time.perf_counter()
+    runs.prepare(home())
+    console = _console()
+    with _progress(console, "starter archive"):
+        added = runs.load_starter()
+    if added:
+        console.print(f"[green]✓[/] {added} captures loaded from the starter archive")
+    due = [] if offline else runs.due_sources(open_project())
+    if due:
+        with _progress(console, "asking sources"):
+            captured = runs.run_capture(due)
+        console.print(f"[green]✓[/] {len(due)} of {len(open_project().sources)} sources were due and asked")
+        _notices(console, captured)
+    with _progress(console, "building"):
+        built = runs.run_build()
+    _notices(console, built)
+    if not built.is_success:
+        console.print("[red]✗[/] The build did not pass; readers keep the previous release. `ajar ui` shows the run.")
+        sys.exit(1)
+    made = f"{len(built.assets)} assets built and checked" if built.assets else "nothing changed, nothing rebuilt"
+    console.print(f"[green]✓[/] {made} in {time.perf_counter() - started:.0f} s")
+    _print_board(console)
+    _print_ways_in(console)
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+def capture(names: tuple[str, ...]) -> None:
+    """Ask sources for news (all of them, or those NAMED), judge what comes and keep it."""
+    from pipeline import runs
+    from pipeline.kernel.project import open_project
+
+    runs.prepare(home())
+    known = open_project().sources
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise click.BadParameter(f"expected names among {', '.join(known)}; found {', '.join(unknown)}")
+    console = _console()
+    with _progress(console, "asking sources"):
+        outcome = runs.run_capture(names or list(known))
+    _notices(console, outcome)
+    _print_sources(console)
+    sys.exit(0 if outcome.is_success else 1)
+
+
+@main.command()
+def build() -> None:
+    """Build, check and publish whatever is out of date."""
+    from pipeline import runs
+
+    runs.prepare(home())
+    console = _console()
+    with _progress(console, "building"):
+        outcome = runs.run_build()
+    _notices(console, outcome)
+    console.print(", ".join(outcome.assets) if outcome.assets else "nothing changed, nothing rebuilt")
+    sys.exit(0 if outcome.is_success else 1)
+
+
+@main.command()
+@click.argument("query")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+def sql(query: str, as_csv: bool) -> None:
+    """Run a QUERY on the published file, read-only."""
+    import duckdb
+
+    from pipeline.kernel.warehouse import reader
+
+    try:
+        with reader(_database()) as connection:
+            cursor = connection.execute(query)
+            columns = [column[0] for column in cursor.description or ()]
+            rows = cursor.fetchall()
+    except (duckdb.Error, FileNotFoundError) as error:
+        raise click.ClickException(str(error)) from error
+    if as_csv:
+        import csv
+
+        out = csv.writer(sys.stdout, lineterminator="\n")
+        out.writerow(columns)
+        out.writerows(rows)
+    else:
+        _print_table(_console(), columns, rows)
+
+
+@main.command()
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day the verdicts are asked for; default the newest.")
+@click.option("--hindsight", is_flag=True, help="Judge that day by all evidence held today.")
+def claims(as_of: datetime | None, hindsight: bool) -> None:
+    """Print the verdict board, of today or as it stood on a day."""
+    _print_board(_console(), as_of, "hindsight" if hindsight or as_of is None else "then")
+
+
+@main.command()
+def sources() -> None:
+    """List the sources: subject, licence, cadence, freshness, rows, last attempt."""
+    _print_sources(_console())
+
+
+@main.group()
+def starter() -> None:
+    """The starter archive: captures committed with the code."""
+
+
+@starter.command("build")
+def starter_build() -> None:
+    """Write the archive from the captures held, redistributable sources only."""
+    from pipeline.kernel import starter as archive
+    from pipeline.kernel.project import open_project
+
+    project = open_project()
+    sizes = archive.build(project.sources.values(), project.store, STARTER)
+    for name, size in sizes.items():
+        click.echo(f"{size / 1e6:8.2f} MB  {name}.tar.xz")
+    click.echo(f"{sum(sizes.values()) / 1e6:8.2f} MB  in {STARTER}")
+
+
+@starter.command("load")
+def starter_load() -> None:
+    """Put the archive's captures into the data folder."""
+    from pipeline import runs
+
+    runs.prepare(home())
+    click.echo(f"{runs.load_starter()} captures loaded")
+
+
+@main.command()
+@click.option("--port", default=3000, show_default=True, help="Port of the web server.")
+def ui(port: int) -> None:
+    """Open Dagster's UI (web server and daemon) on the runs and assets of this data folder."""
+    from pipeline import runs
+
+    runs.prepare(home())
+    command = ["-m", "dagster", "dev", "--workspace", str(runs.WORKSPACE), "--port", str(port)]
+    click.echo(f"http://127.0.0.1:{port}  (Ctrl-C ends it)")
+    sys.exit(subprocess.call([sys.executable, *command, "--host", "127.0.0.1"]))
+
+
+def _database() -> Path:
+    from pipeline.kernel.publish import DATABASE
+
+    return home().published / DATABASE
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+@contextmanager
+def _progress(console: "Console", title: str) -> Iterator[None]:
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from pipeline.kernel.progress import listening
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(title)
+        with listening(lambda text: progress.update(task, description=f"{title}: {text}"[:100])):
+            yield
+
+
+def _notices(console: "Console", outcome: "Outcome") -> None:
+    from rich.markup import escape
+
+    for notice in outcome.notices:
+        console.print(f"[yellow]![/] {escape(' '.join(notice.split()))}")
+
+
+def _print_board(console: "Console", as_of: datetime | None = None, clock: str = "hindsight") -> None:
+    from pipeline.kernel.warehouse import reader
+
+    where = "verdict.as_of = (select max(as_of) from claims.verdict)" if as_of is None else "verdict.as_of = ?"
+    with reader(_database()) as connection:
+        cursor = connection.execute(
+            f"select verdict.claim_id, claim.title, verdict.verdict, verdict.reason, verdict.as_of "
+            f"from claims.verdict inner join claims.claim on verdict.claim_id = claim.claim_id "
+            f"where {where} and verdict.clock = ? order by verdict.claim_id",
+            [*([as_of.date()] if as_of else []), clock],
+        )
+        rows = cursor.fetchall()
+        days = connection.execute("select distinct as_of from claims.verdict order by 1").fetchall()
+    if not rows:
+        asked = as_of.date() if as_of else "none"
+        raise click.ClickException(
+            f"expected a day among {', '.join(str(d[0]) for d in days) or 'none'}; found {asked}"
+        )
+    console.print(f"\n[bold]Verdicts as of {rows[0][4]}[/] ({_clock_words(clock)})")
+    _print_table(console, ["claim", "what it says", "verdict", "why"], [row[:4] for row in rows])
+
+
+def _clock_words(clock: str) -> str:
+    return "by what was on record then" if clock == "then" else "by all evidence held today"
+
+
+def _print_ways_in(console: "Console") -> None:
+    published = home().published
+    console.print(f"\nDuckDB file  {_shown(published / 'ajar.duckdb')}")
+    console.print(f"Site         {_shown(published / 'site' / 'index.html')}")
+    console.print("A question   ", end="")
+    console.print(f'ajar sql "{" ".join(QUESTION.split())}"', soft_wrap=True)
+    console.print("Asset UI     make ui, then http://127.0.0.1:3000")
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _print_sources(console: "Console") -> None:
+    from pipeline.kernel.meta import source_row
+    from pipeline.kernel.project import open_project
+
+    project = open_project()
+    rows = []
+    for source in project.sources.values():
+        row = source_row(source, project.store)
+        newest = row["last_observed_at"]
+        age = (datetime.now(UTC) - datetime.fromisoformat(newest)).days if newest else None
+        fresh = "never captured" if age is None else f"{age} d" + (" stale" if age > source.stale_after.days else "")
+        records = sum(snapshot.manifest.record_count for snapshot in project.store.all(source.name))
+        span = f"{row['first_observed_at'][:10]} … {newest[:10]}" if newest else ""
+        last = f"{row['last_attempt'] or 'from starter'} {row['last_reason']}".strip()
+        rows.append(
+            [source.name, source.subject, source.licence.name, f"{source.cadence.days} d", fresh,
+             row["snapshot_count"], records, span, row["quarantined_count"], last[:80]]
+        )  # fmt: skip
+    columns = [
+        "source",
+        "subject",
+        "licence",
+        "cadence",
+        "age",
+        "captures",
+        "records",
+        "history",
+        "quarantined",
+        "last attempt",
+    ]
+    _print_table(console, columns, rows)
+
+
+def _print_table(console: "Console", columns: list[str], rows: list[Any]) -> None:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(Text(column), overflow="fold")
+    for row in rows:
+        table.add_row(*(Text("" if value is None else str(value)) for value in row))
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()

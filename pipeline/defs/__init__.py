@@ -1,0 +1,1 @@
+"""What Dagster shows: one module per kind of thing."""

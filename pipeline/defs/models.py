@@ -1,0 +1,179 @@
+"""One asset and one blocking check per table that SQL or a source's contract makes."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipeline.defs.captures import declared_in, snapshot_key
+from pipeline.defs.thumbnails import thumbnail
+from pipeline.kernel.build import Built, build_staging, build_table, forget
+from pipeline.kernel.checks import Check, CheckResult, checks_of, run_check
+from pipeline.kernel.header import Header
+from pipeline.kernel.meta import record_check
+from pipeline.kernel.progress import say
+from pipeline.kernel.project import Project, open_project
+from pipeline.kernel.source import Source
+from pipeline.kernel.tables import Table
+from pipeline.kernel.warehouse import writer
+
+POOL = "warehouse"
+
+
+def table_key(name: str) -> dg.AssetKey:
+    """`layer.name` as an asset key."""
+    return dg.AssetKey(name.split("."))
+
+
+def table_description(header: Header) -> str:
+    """What the asset page says of a table."""
+    warnings = "".join(f"\n- {warning}" for warning in header.warnings)
+    return f"{header.doc}\n\nOne row: {header.grain}." + (f"\n\nBeware:{warnings}" if warnings else "")
+
+
+def column_schema(header: Header) -> dg.TableSchema:
+    return dg.TableSchema(
+        columns=[dg.TableColumn(name, column.type, column.doc) for name, column in header.columns.items()]
+    )
+
+
+def _spec(table: Table, deps: list[dg.AssetKey], kinds: set[str]) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        table_key(table.name),
+        deps=deps,
+        description=table_description(table.header),
+        group_name=table.header.subject,
+        owners=list(table.header.owners),
+        kinds=kinds,
+        tags={"layer": table.layer},
+        code_version=table.code_version[:16],
+        metadata={
+            "dagster/column_schema": column_schema(table.header),
+            "dagster/table_name": table.name,
+            "grain": table.header.grain,
+            **({"sql": dg.MetadataValue.md(f"```sql\n{table.select}\n```")} if table.path.suffix == ".sql" else {}),
+            **declared_in(table.path),
+        },
+    )
+
+
+def model_asset(table: Table) -> dg.AssetsDefinition:
+    """The asset of a table made by one select."""
+    kinds = {"duckdb", "csv" if table.path.suffix == ".csv" else "sql"}
+
+    @dg.multi_asset(
+        specs=[_spec(table, [table_key(other) for other in table.depends], kinds)],
+        name=table.name.replace(".", "__"),
+        pool=POOL,
+    )
+    def build() -> dg.MaterializeResult[None]:
+        say(table.name)
+        project = open_project()
+        with writer(project.home.database) as connection:
+            built = build_table(connection, table)
+            shown = thumbnail(connection, table)
+        return _result(table, built, as_of(project, table.name), shown)
+
+    return build
+
+
+def staging_asset(source: Source, table: Table) -> dg.AssetsDefinition:
+    """The assets of a source's records: raw as JSON and staging as typed by the contract."""
+    raw = dg.AssetSpec(
+        ["raw", source.name],
+        deps=[snapshot_key(source.name)],
+        description=f"{source.title}, record by record as received.",
+        group_name=source.subject,
+        owners=list(source.owners),
+        kinds={"duckdb", "json"},
+        tags={"layer": "raw"},
+    )
+    spec = _spec(table, [raw.key], {"duckdb"})
+
+    @dg.multi_asset(specs=[raw, spec], name=f"staging__{source.name}", pool=POOL)
+    def build() -> Iterator[dg.MaterializeResult[None]]:
+        say(table.name)
+        project = open_project()
+        with writer(project.home.database) as connection:
+            built = build_staging(connection, source, project.store)
+        observed = as_of(project, table.name)
+        yield dg.MaterializeResult(raw.key, metadata={"dagster/row_count": built.row_count, "as_of": observed})
+        yield _result(table, built, observed, {})
+
+    return build
+
+
+def as_of(project: Project, name: str) -> str:
+    """The newest observation among the snapshots a table is made from, ISO 8601; empty when there is none."""
+    layer, _, source = name.partition(".")
+    if layer == "staging":
+        snapshots = project.store.all(source)
+        return snapshots[-1].manifest.observed_at if snapshots else ""
+    return max((as_of(project, other) for other in project.tables[name].depends), default="")
+
+
+def _result(
+    table: Table, built: Built, observed: str, shown: dict[str, dg.MetadataValue]
+) -> dg.MaterializeResult[None]:
+    return dg.MaterializeResult(
+        table_key(table.name),
+        metadata={
+            "dagster/row_count": built.row_count,
+            "dagster/column_schema": column_schema(table.header),
+            "seconds": built.seconds,
+            "as_of": observed,
+            **shown,
+        },
+    )
+
+
+def table_checks(table: Table) -> dg.AssetChecksDefinition | None:
+    """One blocking multi-check for all a table's header promises; None when it promises nothing."""
+    checks = {check.name: check for check in checks_of(table)}
+    if not checks:
+        return None
+    key = table_key(table.name)
+
+    @dg.multi_asset_check(
+        specs=[
+            dg.AssetCheckSpec(name, asset=key, description=check.doc, blocking=True) for name, check in checks.items()
+        ],
+        name=f"{table.name.replace('.', '__')}__checks",
+        pool=POOL,
+    )
+    def run() -> Iterator[dg.AssetCheckResult]:
+        project = open_project()
+        with writer(project.home.database) as connection:
+            for check in checks.values():
+                result = run_check(connection, check)
+                record_check(connection, project.tables["meta.check_result"], result)
+                if not result.passed:
+                    forget(connection, table.name)
+                yield check_result(key, check, result)
+
+    return run
+
+
+def check_result(key: dg.AssetKey, check: Check, result: CheckResult) -> dg.AssetCheckResult:
+    """A check's outcome with up to ten failing rows as a table."""
+    lines = [f"| {' | '.join(result.columns)} |", f"|{'---|' * len(result.columns)}"]
+    lines += [f"| {' | '.join(str(value).replace('|', '/') for value in row)} |" for row in result.sample]
+    return dg.AssetCheckResult(
+        check_name=check.name,
+        asset_key=key,
+        passed=result.passed,
+        metadata={
+            "failing_rows": result.failing_rows,
+            "sql": dg.MetadataValue.md(f"```sql\n{check.failing}\n```"),
+            **({} if result.passed else {"sample": dg.MetadataValue.md("\n".join(lines))}),
+        },
+    )
+
+
+@dg.definitions
+def models() -> dg.Definitions:
+    project = open_project()
+    assets = [staging_asset(source, project.tables[f"staging.{name}"]) for name, source in project.sources.items()]
+    assets += [model_asset(table) for table in project.tables.values() if table.select]
+    made = [table for table in project.tables.values() if table.select or table.layer == "staging"]
+    checks = [check for check in map(table_checks, made) if check]
+    return dg.Definitions(assets=assets, asset_checks=checks)

