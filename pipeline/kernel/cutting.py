@@ -4,7 +4,9 @@ import ast
 import gzip
 import io
 import re
+import tarfile
 import zlib
+from collections.abc import Iterator
 
 
 def gunzip(content: bytes, max_bytes: int = 100_000_000) -> bytes:
@@ -47,3 +49,16 @@ def first_day(written: object) -> object:
     if isinstance(written, str) and re.fullmatch(r"\d{4}-\d{2}", written):
         return f"{written}-01"
     return written
+
+
+def answers(content: bytes) -> Iterator[bytes]:
+    """The answers of an origin that gives several, in the order they came; ValueError when they are not whole."""
+    try:
+        with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as packed:
+            for member in packed:
+                stream = packed.extractfile(member)
+                if stream is None:
+                    raise ValueError(f"expected only files among the answers, found {member.name!r}")
+                yield stream.read()
+    except tarfile.TarError as error:
+        raise ValueError(f"expected a tar of answers, found {error}") from error

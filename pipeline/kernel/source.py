@@ -5,8 +5,8 @@ import importlib
 import inspect
 import pkgutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -66,17 +66,70 @@ class Bounds:
 
 
 @dataclass(frozen=True)
+class LinkPaging:
+    """Pages follow one another by Link headers."""
+
+    max_pages: int = 10_000
+
+
+@dataclass(frozen=True)
+class CursorPaging:
+    """Each answer names the next cursor at the key `cursor`; `parameter` carries it back."""
+
+    parameter: str = "cursor"
+    cursor: str = "next_cursor"
+    max_pages: int = 10_000
+
+
+@dataclass(frozen=True)
+class OffsetPaging:
+    """Pages by offset and limit, until one holds fewer than `limit` records in its list `items`."""
+
+    items: str = "data"
+    parameter: str = "offset"
+    limit_parameter: str = "limit"
+    limit: int = 1000
+    max_pages: int = 10_000
+
+
+@dataclass(frozen=True)
+class PagePaging:
+    """Pages by number, until one holds fewer than `limit` records in its list `items`."""
+
+    items: str = "data"
+    parameter: str = "page"
+    limit_parameter: str = "limit"
+    limit: int = 100
+    start: int = 1
+    max_pages: int = 10_000
+
+
+Paging: TypeAlias = LinkPaging | CursorPaging | OffsetPaging | PagePaging
+
+
+@dataclass(frozen=True)
 class HttpOrigin:
-    """A public address that answers with the whole source."""
+    """A public address, or several that belong together, that answers with the source.
+
+    With `paging` or `more` (from the first answer to further addresses) all answers are kept as one tar, in order;
+    `pipeline.kernel.cutting.answers` reads it back. A header value `$NAME` is taken from the environment when the
+    request is made, and left out when it is not set; without the variable in `requires` the origin is not asked.
+    """
 
     url: str
     cut: Cut
     accept: str = "application/json"
     max_bytes: int = 200_000_000
+    label: str = ""
+    paging: Paging | None = None
+    more: Callable[[bytes], Sequence[str]] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    requires: str = ""
+    requests_per_second: float | None = None
 
     @property
     def name(self) -> str:
-        return self.url.removeprefix("https://")
+        return self.label or self.url.removeprefix("https://")
 
 
 @dataclass(frozen=True)
