@@ -1,12 +1,19 @@
 """Steps that several sources share when they cut an answer; what only one source needs stays in its own file."""
 
 import ast
+import csv
 import gzip
 import io
 import re
 import tarfile
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+import yaml
 
 
 def gunzip(content: bytes, max_bytes: int = 100_000_000) -> bytes:
@@ -53,6 +60,8 @@ def first_day(written: object) -> object:
 
 def answers(content: bytes) -> Iterator[bytes]:
     """The answers of an origin that gives several, in the order they came; ValueError when they are not whole."""
+    if len(content) % tarfile.RECORDSIZE:
+        raise ValueError(f"expected whole records of {tarfile.RECORDSIZE} bytes, found {len(content)} bytes")
     try:
         with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as packed:
             for member in packed:
@@ -62,3 +71,59 @@ def answers(content: bytes) -> Iterator[bytes]:
                 yield stream.read()
     except tarfile.TarError as error:
         raise ValueError(f"expected a tar of answers, found {error}") from error
+
+
+def csv_rows(content: bytes, *columns: str) -> Iterator[dict[str, str | None]]:
+    """The lines of a CSV file under the names of its header, an empty cell as None.
+
+    ValueError when the header lacks one of `columns` or a line is not as wide as the header.
+    """
+    reader = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
+    try:
+        header = next(reader, [])
+        if missing := [column for column in columns if column not in header]:
+            raise ValueError(f"expected a header with {', '.join(missing)}, found {', '.join(header)[:200]!r}")
+        for cells in reader:
+            if cells and len(cells) != len(header):
+                raise ValueError(f"line {reader.line_num}: expected {len(header)} cells, found {len(cells)}")
+            if cells:
+                yield {name: cell or None for name, cell in zip(header, cells, strict=True)}
+    except csv.Error as error:
+        raise ValueError(f"expected a CSV file, found {error} in line {reader.line_num}") from error
+
+
+def numbered(records: Iterable[dict[str, Any]], *keys: str) -> Iterator[dict[str, Any]]:
+    """Each record with `entry`: 1 for the first that has these values, 2 for the second, in the answer's order."""
+    seen: Counter[tuple[object, ...]] = Counter()
+    for record in records:
+        values = tuple(record.get(key) for key in keys)
+        seen[values] += 1
+        yield {**record, "entry": seen[values]}
+
+
+def utc_text(seconds: float | None) -> str | None:
+    """A Unix time in seconds as YYYY-MM-DD HH:MM:SS in UTC; None stays None."""
+    return None if seconds is None else f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S}"
+
+
+def archived_yaml(
+    content: bytes, wanted: Callable[[PurePosixPath], bool], max_bytes: int = 300_000_000
+) -> Iterator[tuple[PurePosixPath, dict[str, Any]]]:
+    """Path and mapping of each wanted YAML file of a .tar.gz; empty for a file that holds no mapping.
+
+    ValueError when the archive is broken, cut short or unpacks to more than `max_bytes`.
+    """
+    try:
+        with tarfile.open(fileobj=io.BytesIO(gunzip(content, max_bytes)), mode="r:") as packed:
+            for member in packed:
+                path = PurePosixPath(member.name)
+                stream = packed.extractfile(member) if wanted(path) else None
+                if stream is None:
+                    continue
+                try:
+                    found = yaml.load(stream.read(), Loader=yaml.CSafeLoader)
+                except yaml.YAMLError:
+                    found = None
+                yield path, found if isinstance(found, dict) else {}
+    except tarfile.TarError as error:
+        raise ValueError(f"expected a tar archive, found {error}") from error

@@ -1,10 +1,10 @@
-"""LiteLLM's community price list, in the dated copies that small packages ship."""
+"""LiteLLM's community price list: the list as it stands, and the dated copies that small packages ship."""
 
 import json
 from collections.abc import Iterator
 from datetime import timedelta
 
-from pipeline.kernel.source import Bounds, Field, Licence, PackageOrigin, Record, Source
+from pipeline.kernel.source import Bounds, Field, HttpOrigin, Licence, PackageOrigin, Record, Source
 
 NOT_MODELS = ("sample_spec", "fallback_generalizations")
 FROM_UNITS_TO_MILLIONS = "round({} * 1e6, 9)"
@@ -20,7 +20,7 @@ def cut(content: bytes) -> Iterator[Record]:
 SOURCE = Source(
     name="litellm_prices",
     title="LiteLLM price list",
-    doc="What each model costs at each host by LiteLLM's community-kept list, in the copies that packages ship.",
+    doc="What each model costs at each host by LiteLLM's community-kept list, today and in copies that packages ship.",
     homepage="https://github.com/BerriAI/litellm",
     subject="prices",
     origins=(
@@ -42,6 +42,10 @@ SOURCE = Source(
             member="txaion_model_pricing/model_prices_and_context_window.json",
             cut=cut,
             every="month",
+        ),
+        HttpOrigin(
+            url="https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json",
+            cut=cut,
         ),
     ),
     licence=Licence(
@@ -97,7 +101,7 @@ SOURCE = Source(
     # The oldest copy kept, of January 2024, has 244 models.
     bounds=Bounds(min_records=200),
     warnings=(
-        "A date is the day a package shipped the list, not the day a host changed its price.",
+        "A date is the day of a capture or the day a package shipped the list, not the day a host changed its price.",
         "Packages ship old copies again: txaion-model-pricing 0.1.2 of 2026-08-13 holds the list of 2026-07-26.",
         "No copy in 2024-04, 2024-08, 2024-09, 2024-12, 2025-01, 2025-04, 2025-09 to 2026-03, 2026-05, 2026-06.",
         "Unit slips stand as recorded: azure_ai/jais-30b-chat at 3,200 USD per million input tokens, 13 wandb/* models "

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 
-from pipeline.kernel.source import Bounds, Field, Licence, PackageOrigin, Record, Source
+from pipeline.kernel.source import Bounds, Field, HttpOrigin, Licence, PackageOrigin, Record, Source
 
 
 def cut(content: bytes) -> Iterator[Record]:
@@ -25,6 +25,7 @@ SOURCE = Source(
             cut=cut,
             every="newest",
         ),
+        HttpOrigin(url="https://scancode-licensedb.aboutcode.org/index.json", cut=cut),
     ),
     licence=Licence(
         name="CC-BY-4.0",

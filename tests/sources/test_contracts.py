@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from made_answers import LIVE_ANSWERS
+from packed_answers import PACKED_ANSWERS
 
 from pipeline.kernel.contract import judge, projection, records_file, records_scan
 from pipeline.kernel.snapshot import Manifest
@@ -57,6 +59,8 @@ def sqlite_file(file: str, origin: Origin) -> bytes:
 
 
 ANSWERS: dict[str, tuple[Callable[[str, Origin], bytes], str]] = {
+    **LIVE_ANSWERS,
+    **PACKED_ANSWERS,
     "arena_ratings": (written, "arena_ratings.json"),
     "helm_models": (written, "helm_models.yml"),
     "langchain_profiles": (profiles_module, "langchain_profiles.json"),
@@ -69,11 +73,18 @@ ANSWERS: dict[str, tuple[Callable[[str, Origin], bytes], str]] = {
 }
 """How the answer of each source is made from its fixture."""
 
+
+def distinct(origins: tuple[Origin, ...]) -> list[Origin]:
+    """The first origin of each kind and cut: what is cut alike is damaged once."""
+    first = {(type(origin), getattr(origin.cut, "func", origin.cut)): origin for origin in reversed(origins)}
+    return list(reversed(first.values()))
+
+
 ORIGINS = [
     pytest.param(source, origin, id=f"{source.name}-{origin.name}")
     for source in discover().values()
     if source.name in ANSWERS
-    for origin in source.origins
+    for origin in distinct(source.origins)
 ]
 REQUIRED = [
     pytest.param(*parameters.values, field, id=f"{parameters.id}-{field.name}")
