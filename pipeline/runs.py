@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.kernel import starter
-from pipeline.kernel.build import RELEASE, fingerprints, stale
+from pipeline.kernel.build import RELEASE
 from pipeline.kernel.capture import is_due
 from pipeline.kernel.home import STARTER, Home
 from pipeline.kernel.project import Project, open_project
@@ -89,10 +89,11 @@ def run_build() -> Outcome:
     return _execute("build", list(dict.fromkeys(keys))) if keys else Outcome(True)
 
 
-def stale_names(project: Project) -> list[str]:
-    """The tables, verdicts and release that are out of date."""
-    with writer(project.home.database) as connection:
-        return stale(connection, fingerprints(project.tables, project.sources, project.store))
+def run_publish() -> Outcome:
+    """Publishes what is built as a new release."""
+    import dagster as dg
+
+    return _execute("build", [dg.AssetKey(RELEASE.split("."))])
 
 
 def _execute(job: str, keys: "list[dg.AssetKey]") -> Outcome:

@@ -3,15 +3,16 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipeline.kernel.contract import judge
-from pipeline.kernel.http import Client, HttpFault
+from pipeline.kernel.http import Client, redact
 from pipeline.kernel.packages import PackageFault, choose, download_member, list_releases
-from pipeline.kernel.snapshot import Attempt, Manifest, Outcome, Snapshot, SnapshotStore, judged, now
+from pipeline.kernel.snapshot import Attempt, Manifest, Outcome, Snapshot, SnapshotStore, now
 from pipeline.kernel.source import HttpOrigin, PackageOrigin, Source
 
 Say = Callable[[str, str], None]
@@ -44,10 +45,13 @@ def capture_all(
     workers: int = 4,
 ) -> list[Result]:
     """Captures the sources in parallel; `say(source, text)` is told what is going on."""
+    context = copy_context()
+
+    def one(source: Source) -> list[Result]:
+        return context.copy().run(capture, source, store, client, say=say)
+
     with ThreadPoolExecutor(max_workers=workers) as pool:
-        return [
-            result for results in pool.map(lambda s: capture(s, store, client, say=say), sources) for result in results
-        ]
+        return [result for results in pool.map(one, sources) for result in results]
 
 
 def capture(
@@ -62,8 +66,8 @@ def capture(
                 result = _from_address(source, origin, store, client)
             else:
                 result = _from_package(source, origin, store, client, say)
-        except (HttpFault, PackageFault, OSError) as error:
-            result = Result(source.name, origin.name, "failed", str(error))
+        except Exception as error:
+            result = Result(source.name, origin.name, "failed", redact(str(error) or repr(error)))
         if result.attempt in ("failed", "unchanged"):
             store.note(source.name, origin.name, result.attempt, result.reason)
         say(source.name, f"{origin.name}: {result.attempt}")
@@ -104,7 +108,11 @@ def _from_package(source: Source, origin: PackageOrigin, store: SnapshotStore, c
     results = []
     for number, release in enumerate(wanted, start=1):
         say(source.name, f"{origin.package} {release.version} ({number} of {len(wanted)})")
-        content = download_member(release, origin.member, origin.max_bytes)
+        try:
+            content = download_member(release, origin.member, origin.max_bytes)
+        except PackageFault as fault:
+            results.append(Result(source.name, origin.name, "failed", str(fault)))
+            continue
         manifest = Manifest(
             source=source.name, origin=origin.name, observed_at=release.uploaded_at, captured_at=now(),
             sha256=hashlib.sha256(content).hexdigest(), byte_count=len(content), licence=source.licence.name,
@@ -122,10 +130,12 @@ def _from_package(source: Source, origin: PackageOrigin, store: SnapshotStore, c
         )
     if not results:
         return Result(source.name, origin.name, "unchanged", "")
-    refused = [result for result in results if result.attempt == "quarantined"]
+    attempts = {result.attempt for result in results}
+    worst: Attempt = "failed" if "failed" in attempts else "quarantined" if "quarantined" in attempts else "accepted"
     return Result(
-        source.name, origin.name, "quarantined" if refused else "accepted",
-        "; ".join(result.reason for result in refused), tuple(i for result in results for i in result.snapshots),
+        source.name, origin.name, worst,
+        "; ".join(result.reason for result in results if result.reason),
+        tuple(i for result in results for i in result.snapshots),
     )  # fmt: skip
 
 
@@ -141,8 +151,8 @@ def _keep(
     outcome: Outcome = "quarantined" if judgement.reason else "accepted"
     known = set(last.manifest.keys) if last else set(judgement.keys)
     manifest = replace(
-        judged(manifest, outcome, judgement.reason), record_count=judgement.record_count, keys=judgement.keys,
-        new_keys=tuple(key for key in judgement.keys if key not in known),
+        manifest, outcome=outcome, reason=judgement.reason, record_count=judgement.record_count,
+        keys=judgement.keys, new_keys=tuple(key for key in judgement.keys if key not in known),
     )  # fmt: skip
     store.put(manifest, content)
     store.note(source.name, origin.name, outcome, judgement.reason, version=manifest.version)

@@ -140,7 +140,14 @@ class Source:
 
     def origin(self, name: str) -> Origin:
         """The origin a manifest names; KeyError when the source no longer declares it."""
-        return next(origin for origin in self.origins if origin.name == name)
+        for origin in self.origins:
+            if origin.name == name:
+                return origin
+        declared = ", ".join(origin.name for origin in self.origins)
+        raise KeyError(
+            f"pipeline/sources/{self.name}.py: expected the origin {name!r} of a kept snapshot, found only {declared}; "
+            "declare it again, or remove its snapshots"
+        )
 
 
 def _module_of(cut: Cut) -> str:
