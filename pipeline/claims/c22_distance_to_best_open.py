@@ -79,7 +79,7 @@ HYPOTHESES = (
         alternative="less",
         alpha=0.10,
         smallest_effect=3.0,
-        minimum_sample=20,
+        minimum_sample=8,
         null_hypothesis="the median is 6 months or more",
         verdict_rule="supports if the 90 % interval lies below 3 months, contradicts if it lies above 6, and leaves "
         "the claim mixed in between; the 90 % are kept whole at each look",
@@ -98,7 +98,7 @@ HYPOTHESES = (
         alternative="less",
         alpha=0.10,
         smallest_effect=0.0,
-        minimum_sample=20,
+        minimum_sample=8,
         null_hypothesis="the mean is 6 months or more",
         verdict_rule="supports if the interval lies below 6 months, contradicts if above",
         marks=Marks.threshold(6.0),
@@ -166,7 +166,7 @@ HYPOTHESES = (
         alternative="less",
         alpha=0.10,
         smallest_effect=0.0,
-        minimum_sample=20,
+        minimum_sample=8,
         null_hypothesis="6 months or more",
         verdict_rule="contradicts if the interval lies above 6 months: then matches come from thinly rated models, "
         "whose wide intervals reach anything",
@@ -227,16 +227,17 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     """Lag, gap and look-back on the headline board, and the lag under all specifications."""
     rated = rated_releases(connection, as_of).dropna(subset=["rating", "released_on"])
     headline = rated[rated["board"] == HEADLINE_BOARD]
-    board = Board.of(headline)
+    followed, seen = followed_up(rated, as_of.date)
+    board = Board.of(followed[followed["board"] == HEADLINE_BOARD])
     gaps = monthly_gaps(headline, as_of.date)
-    lags = match_records(board, as_of.date, NOT_WORSE).lags
+    lags = match_records(board, seen, NOT_WORSE).lags
     estimates = (
-        _lag(CLAIM.hypothesis("lag"), board, lags, as_of.date),
+        _lag(CLAIM.hypothesis("lag"), board, lags, seen),
         _restricted_mean(CLAIM.hypothesis("restricted_mean"), lags),
         _gap_trend(CLAIM.hypothesis("gap_trend"), gaps),
         _gap(CLAIM.hypothesis("gap"), gaps),
         _look_back(CLAIM.hypothesis("look_back"), headline, as_of.date),
-        _median(CLAIM.hypothesis("thin_ratings"), match_records(board, as_of.date, NO_WIDER).lags),
+        _median(CLAIM.hypothesis("thin_ratings"), match_records(board, seen, NO_WIDER).lags),
     )
     missing = [] if len(headline) else [f"ratings on {HEADLINE_BOARD} of releases up to {as_of.date}"]
     missing += [
@@ -244,7 +245,18 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
         for access in ("open", "closed")
         if len(headline) and access not in set(headline["weights_access"])
     ]
-    return Findings(estimates, fingerprint(rated), tuple(_specifications(rated, as_of.date)), tuple(missing))
+    return Findings(estimates, fingerprint(rated), tuple(_specifications(followed, seen)), tuple(missing))
+
+
+def followed_up(rated: "pd.DataFrame", on: date) -> "tuple[pd.DataFrame, date]":
+    """The releases that were out when their board was read, and the last day on which a match could be seen.
+
+    A board read on a day says nothing of the days after it, so what is not matched by then is censored there.
+    """
+    if rated.empty:
+        return rated, on
+    followed = rated[rated["released_on"] <= rated["rated_on"]]
+    return followed, min(on, rated["rated_on"].max().date())
 
 
 def match_records(board: Board, on: date, match: str, since: str = "all") -> Matched:

@@ -15,6 +15,7 @@ from pipeline.claims.c22_distance_to_best_open import (
     NO_WIDER,
     NOT_WORSE,
     Board,
+    followed_up,
     match_records,
     monthly_gaps,
 )
@@ -30,7 +31,7 @@ NOW = date(2026, 6, 30)
         ([110, 140] * 12, "mixed", "between_marks"),
         ([300, 320] * 12, "contradicted", "primary_contradicts"),
         ([None] * 24, "contradicted", "primary_contradicts"),
-        ([20] * 19, "insufficient evidence", "below_minimum_sample"),
+        ([20] * 7, "insufficient evidence", "below_minimum_sample"),
         ([], "insufficient evidence", "below_minimum_sample"),
     ],
 )
@@ -154,3 +155,15 @@ def test_specifications_cover_the_boards_that_exist(verdict: Callable[..., dict[
     found = verdict(CLAIM, world, NOW)["specifications"]
     assert len(found) == 2 * 2 * 2 * 3
     assert found["specification"].is_unique
+
+
+def test_nothing_is_concluded_of_days_after_the_board_was_read() -> None:
+    world = World()
+    world.rating("old", "openai", date(2025, 1, 1), "closed", 1300, rated_on=date(2026, 1, 1))
+    world.rating("early", "google", date(2026, 2, 1), "closed", 1400, rated_on=date(2026, 1, 1))
+    followed, seen = followed_up(rated(world), NOW)
+    assert list(followed["model_id"]) == ["old"]
+    assert seen == date(2026, 1, 1)
+    months, observed = match_records(Board.of(followed), seen, NOT_WORSE).lags
+    assert list(observed) == [False]
+    assert months[0] == pytest.approx(365 / DAYS_PER_MONTH, abs=0.1)
