@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -258,7 +259,12 @@ def _board(as_of: date | None, clock: str) -> tuple[date, list[tuple[str, str, s
 def _print_board(console: "Console", as_of: date | None = None, clock: str = "hindsight") -> None:
     day, rows = _board(as_of, clock)
     console.print(f"\n[bold]Verdicts as of {day}[/] ({_clock_words(clock)})")
-    _print_table(console, ["", "claim", "verdict", "why"], [list(row) for row in rows])
+    short = [
+        [claim, title, verdict, textwrap.shorten(reason, 150, placeholder=" …")]
+        for claim, title, verdict, reason in rows
+    ]
+    _print_table(console, ["", "claim", "verdict", "why"], short)
+    console.print('Whole reasons: ajar sql "select claim_id, as_of, clock, reason from claims.verdict", or the site.')
 
 
 def _board_markdown() -> str:
