@@ -33,7 +33,7 @@ $(VENV)/bin/uv: bootstrap.lock
 
 $(VENV)/ready: run.lock pyproject.toml $(VENV)/bin/uv
 	@$(UV_INSTALL) -r run.lock || $(BIN)/python -m pip install --quiet --require-hashes -r run.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@UV_PYTHON=$(BIN)/python $(BIN)/uv pip install --quiet --no-build-isolation --no-deps --editable .
 	@touch $@
 
 $(VENV)/ready-dev: dev.lock $(VENV)/ready

@@ -3,8 +3,8 @@
 import time
 
 import dagster as dg
-from dashboards.site import write_site
 
+from dashboards.site import write_site
 from pipeline.defs.models import POOL, table_key
 from pipeline.kernel.build import RELEASE, ledger, record, release_from
 from pipeline.kernel.meta import refresh
