@@ -84,6 +84,25 @@ def capture(names: tuple[str, ...]) -> None:
 
 
 @main.command()
+@click.argument("snapshot_id")
+@click.option("--why", required=True, help="The reason, kept in the manifest.")
+def accept(snapshot_id: str, why: str) -> None:
+    """Accept a quarantined capture on your word, such as a fall in records that is real."""
+    from pipeline.kernel import capture as capturing
+    from pipeline.kernel.project import open_project
+
+    project = open_project()
+    name = snapshot_id.split("/")[0]
+    if name not in project.sources:
+        raise click.BadParameter(f"expected <source>/<capture>, the source one of {', '.join(project.sources)}")
+    try:
+        capturing.accept(project.sources[name], project.store, snapshot_id, why)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{snapshot_id} is accepted; `ajar build` loads it")
+
+
+@main.command()
 def build() -> None:
     """Build, check and publish whatever is out of date."""
     from pipeline import runs
@@ -178,6 +197,7 @@ def starter_build() -> None:
     from pipeline.kernel.project import open_project
 
     project = open_project()
+    archive.load(STARTER, project.store, project.sources)
     sizes = archive.build(project.sources.values(), project.store, STARTER)
     for name, size in sizes.items():
         click.echo(f"{size / 1e6:8.2f} MB  {name}.tar.xz")

@@ -104,11 +104,15 @@ def staging_asset(source: Source, table: Table) -> dg.AssetsDefinition:
 
 def as_of(project: Project, name: str) -> str:
     """The newest observation among the snapshots a table is made from, ISO 8601; empty when there is none."""
-    layer, _, source = name.partition(".")
-    if layer == "staging":
-        snapshots = project.store.all(source)
-        return snapshots[-1].manifest.observed_at if snapshots else ""
-    return max((as_of(project, other) for other in project.tables[name].depends), default="")
+    reached, waiting = set[str](), [name]
+    while waiting:
+        table = waiting.pop()
+        if table not in reached:
+            reached.add(table)
+            waiting += project.tables[table].depends
+    sources = [table.removeprefix("staging.") for table in reached if table.startswith("staging.")]
+    snapshots = [snapshot for source in sources for snapshot in project.store.all(source)]
+    return max((snapshot.manifest.observed_at for snapshot in snapshots), default="")
 
 
 def _result(

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -59,6 +60,9 @@ def capture(
 ) -> list[Result]:
     """Captures every origin of one source; failures become results with their reason, never exceptions."""
     results = []
+    with suppress(ValueError):  # a manifest that cannot be read is told of by each origin below
+        for snapshot in store.all(source.name, "quarantined"):
+            rejudge(source, store, snapshot)
     for origin in source.origins:
         say(source.name, f"asking {origin.name}")
         try:
@@ -75,6 +79,37 @@ def capture(
     return results
 
 
+def rejudge(source: Source, store: SnapshotStore, snapshot: Snapshot) -> bool:
+    """Judges a quarantined capture again, by the contract of today; whether it is accepted now."""
+    manifest = snapshot.manifest
+    try:
+        origin = source.origin(manifest.origin)
+    except KeyError:
+        return False
+    last = _last(store, source, manifest.origin, manifest.observed_at)
+    content = snapshot.read()
+    if judge(source, origin, content, manifest.content_type, last.manifest if last else None).reason:
+        return False
+    return _keep(source, origin, store, manifest, content, last).attempt == "accepted"
+
+
+def accept(source: Source, store: SnapshotStore, snapshot_id: str, why: str) -> None:
+    """Accepts a quarantined capture on a person's word; ValueError when there is none or it cannot be cut."""
+    for snapshot in store.all(source.name, "quarantined"):
+        if snapshot.snapshot_id == snapshot_id:
+            if not snapshot.manifest.record_count:
+                reason = snapshot.manifest.reason
+                raise ValueError(
+                    f"{snapshot_id}: expected a capture with records, found none ({reason}); mend the source"
+                )
+            manifest = replace(snapshot.manifest, outcome="accepted", reason=f"accepted by hand: {why}")
+            store.put(manifest, snapshot.read())
+            store.note(source.name, manifest.origin, "accepted", manifest.reason, version=manifest.version)
+            return
+    held = ", ".join(snapshot.snapshot_id for snapshot in store.all(source.name, "quarantined")) or "none"
+    raise ValueError(f"{snapshot_id}: expected a quarantined capture of {source.name} ({held}), found none")
+
+
 def _from_address(source: Source, origin: HttpOrigin, store: SnapshotStore, client: Client) -> Result:
     last = _last(store, source, origin.name)
     with TemporaryDirectory(prefix="ajar-") as folder:
@@ -85,6 +120,10 @@ def _from_address(source: Source, origin: HttpOrigin, store: SnapshotStore, clie
         )  # fmt: skip
         if answer.path is None or (last and answer.sha256 == last.manifest.sha256):
             return Result(source.name, origin.name, "unchanged", "")
+        for held in store.all(source.name, "quarantined"):
+            if held.manifest.origin == origin.name and held.manifest.sha256 == answer.sha256:
+                store.note(source.name, origin.name, "quarantined", held.manifest.reason)
+                return Result(source.name, origin.name, "quarantined", held.manifest.reason)
         content = answer.path.read_bytes()
     manifest = Manifest(
         source=source.name, origin=origin.name, observed_at=now(), captured_at=now(), sha256=answer.sha256,

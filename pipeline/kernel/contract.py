@@ -58,7 +58,16 @@ def cast_value(field: Field) -> str:
     if field.type.upper() == "JSON":
         parts = [f"nullif(json_extract(record, {literal(path)}), 'null')" for path in field.paths]
         return parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
-    return text if field.type.upper() == "VARCHAR" else f"try_cast({text} as {field.type})"
+    cast = f"try_cast({text} as {field.type})"
+    match field.type.upper():
+        case "VARCHAR":
+            return text
+        case "BIGINT" | "INTEGER":
+            return f"case when {cast} = try_cast({text} as double) then {cast} end"
+        case "DOUBLE":
+            return f"case when isfinite({cast}) then {cast} end"
+        case _:
+            return cast
 
 
 def projection(source: Source) -> str:

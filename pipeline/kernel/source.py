@@ -135,6 +135,7 @@ class Source:
     def contract_hash(self) -> str:
         """Changes when a typed row could come out differently."""
         cuts = {inspect.getsourcefile(sys.modules[_module_of(origin.cut)]) for origin in self.origins}
+        cuts |= {str(Path(__file__).with_name(name)) for name in ("cutting.py", "contract.py")}
         code = [Path(file).read_bytes() for file in sorted(filter(None, cuts))]
         return hashlib.sha256(repr((self.fields, self.key, code)).encode()).hexdigest()
 

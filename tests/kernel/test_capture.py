@@ -29,7 +29,7 @@ from kernel_support import (
 )
 from misbehaving import Answer, Server
 
-from pipeline.kernel.capture import Result, capture, capture_all, is_due
+from pipeline.kernel.capture import Result, accept, capture, capture_all, is_due
 from pipeline.kernel.progress import listening, say
 from pipeline.kernel.snapshot import MANIFEST, SnapshotStore
 from pipeline.kernel.source import Bounds, HttpOrigin, Record, Source
@@ -428,3 +428,48 @@ def test_a_source_below_its_bound_is_quarantined_from_the_start(server: Server, 
     result = ask_one(make_source(bounds=Bounds(min_records=4)), store)
     assert (result.attempt, result.reason) == ("quarantined", "expected at least 4 records, found 3")
     assert store.all("example") == []
+
+
+def shrunk(server: Server, store: SnapshotStore) -> Source:
+    """A source that answered with 100 models, then with 20."""
+    source = make_source()
+    server.on(PATH, Answer(models(100), headers=JSON), Answer(models(20), headers=JSON))
+    assert ask_one(source, store).attempt == "accepted"
+    age_all(store)
+    assert ask_one(source, store).attempt == "quarantined"
+    return source
+
+
+def test_the_same_bad_answer_is_told_again_but_kept_once(server: Server, store: SnapshotStore) -> None:
+    source = shrunk(server, store)
+    before = files(store)
+    assert ask_one(source, store).attempt == "quarantined"
+    assert files(store) == before
+    assert attempts(store)[-1] == "quarantined"
+
+
+def test_a_quarantined_answer_is_judged_again_by_a_mended_contract(server: Server, store: SnapshotStore) -> None:
+    source = shrunk(server, store)
+    mended = replace(source, bounds=replace(source.bounds, max_drop=0.9))
+    ask_one(mended, store)
+    assert [s.manifest.record_count for s in store.all(source.name)] == [100, 20]
+    assert not store.all(source.name, "quarantined")
+
+
+def test_a_person_may_accept_what_was_quarantined(server: Server, store: SnapshotStore) -> None:
+    source = shrunk(server, store)
+    (held,) = store.all(source.name, "quarantined")
+    accept(source, store, held.snapshot_id, "the provider has dropped old models")
+    newest = store.all(source.name)[-1].manifest
+    assert (newest.record_count, newest.reason) == (20, "accepted by hand: the provider has dropped old models")
+    with pytest.raises(ValueError, match="expected a quarantined capture"):
+        accept(source, store, held.snapshot_id, "again")
+
+
+def test_a_person_cannot_accept_what_holds_no_records(server: Server, store: SnapshotStore) -> None:
+    source = make_source()
+    server.on(PATH, Answer(b"<html>", headers={"Content-Type": "text/html"}))
+    assert ask_one(source, store).attempt == "quarantined"
+    (held,) = store.all(source.name, "quarantined")
+    with pytest.raises(ValueError, match="mend the source"):
+        accept(source, store, held.snapshot_id, "why not")

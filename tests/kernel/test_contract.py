@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from kernel_support import FIELDS, answer, cut, keep, make_manifest, make_source, models, record
 
-from pipeline.kernel.contract import Judgement, judge, projection, records_file, records_scan
+from pipeline.kernel.contract import Judgement, cast_value, judge, projection, records_file, records_scan
 from pipeline.kernel.snapshot import Manifest, SnapshotStore
 from pipeline.kernel.source import Bounds, Field, HttpOrigin, Record, Source
 from pipeline.kernel.staging import load
@@ -327,3 +327,24 @@ def test_a_key_that_comes_late_is_reported_and_kept(tmp_path: Path) -> None:
             "where json_exists(record, '$.late')"
         ).fetchall()
     assert late == [(30_001, "this")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        ("BIGINT", "4", 4),
+        ("BIGINT", "4.0", 4),
+        ("BIGINT", "3.5", None),
+        ("BIGINT", "many", None),
+        ("DOUBLE", "3.5", 3.5),
+        ("DOUBLE", "nan", None),
+        ("DOUBLE", "inf", None),
+    ],
+)
+def test_a_cast_that_would_change_the_value_is_refused(kind: str, text: str, expected: object) -> None:
+    field = Field("value", kind, "$.value", "a value")
+    with scratch() as connection:
+        found = connection.execute(
+            f"select {cast_value(field)} from (select cast(? as json) as record)", [json.dumps({"value": text})]
+        ).fetchone()
+    assert found == (expected,)
