@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import duckdb
@@ -106,16 +106,6 @@ def test_with_every_source_failing_it_says_so_and_goes_on(data: Path) -> None:
     assert "Verdicts as of" in done.stdout
 
 
-def test_the_database_is_not_state(data: Path, tmp_path: Path) -> None:
-    before = tables_of(data)
-    (data / "work.duckdb").unlink()
-    assert ajar(data, "run", "--offline").returncode == 0
-    after = tables_of(data)
-    assert before.keys() == after.keys()
-    for name, rows in before.items():
-        assert after[name] == rows, name
-
-
 def test_sql_and_claims_answer_from_the_published_file(data: Path) -> None:
     done = ajar(data, "sql", "--csv", "select count(*) as models from core.model")
     assert done.returncode == 0
@@ -129,19 +119,46 @@ def test_sql_and_claims_answer_from_the_published_file(data: Path) -> None:
     assert "read-only" in write.stderr
 
 
-def test_killed_in_mid_build_the_published_file_is_whole_and_the_next_run_recovers(data: Path) -> None:
+def kill_when(data: Path, arguments: list[str], appears: Callable[[], bool], then_wait: float) -> None:
+    """Starts a command and kills it, without mercy, some seconds after something has appeared."""
+    with subprocess.Popen(
+        command(*arguments), env=env(data), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as run:
+        deadline = time.monotonic() + 120
+        while not appears():
+            assert time.monotonic() < deadline, "the moment to kill never came"
+            assert run.poll() is None, "the command ended before it could be killed"
+            time.sleep(0.02)
+        time.sleep(then_wait)
+        run.send_signal(signal.SIGKILL)
+
+
+@pytest.mark.parametrize("then_wait", [0.0, 1.5])
+def test_killed_in_mid_build_the_published_file_is_whole_and_the_next_run_recovers(
+    data: Path, then_wait: float
+) -> None:
     before = tables_of(data)
     release = (data / "published").resolve()
     (data / "work.duckdb").unlink()
-    with subprocess.Popen(
-        command("run", "--offline"), env=env(data), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as run:
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline and not (data / "work.duckdb").exists():
-            time.sleep(0.05)
-        time.sleep(1.5)
-        run.send_signal(signal.SIGKILL)
+    kill_when(data, ["run", "--offline"], (data / "work.duckdb").exists, 1.5)
     assert (data / "published").resolve() == release
     assert tables_of(data) == before
     assert ajar(data, "run", "--offline").returncode == 0
     assert tables_of(data) == before
+
+
+@pytest.mark.parametrize("then_wait", [0.0, 0.4])
+def test_killed_in_mid_publication_the_old_release_stays_and_the_next_succeeds(data: Path, then_wait: float) -> None:
+    before = tables_of(data)
+    release = (data / "published").resolve()
+    with duckdb.connect(str(data / "published" / "ajar.duckdb"), read_only=True) as reader:
+        models = reader.execute("select count(*) from core.model").fetchone()
+        kill_when(data, ["publish"], lambda: any((data / "releases").glob(".next-*")), then_wait)
+        assert (data / "published").resolve() == release
+        assert tables_of(data) == before
+        done = ajar(data, "publish")
+        assert done.returncode == 0, done.stdout
+        assert (data / "published").resolve() != release
+        assert tables_of(data) == before
+        assert not list((data / "releases").glob(".next-*"))
+        assert reader.execute("select count(*) from core.model").fetchone() == models

@@ -16,8 +16,6 @@ from pipeline.kernel.source import Source
 from pipeline.kernel.tables import Table
 from pipeline.kernel.warehouse import writer
 
-POOL = "warehouse"
-
 
 def table_key(name: str) -> dg.AssetKey:
     """`layer.name` as an asset key."""
@@ -63,7 +61,6 @@ def model_asset(table: Table) -> dg.AssetsDefinition:
     @dg.multi_asset(
         specs=[_spec(table, [table_key(other) for other in table.depends], kinds)],
         name=table.name.replace(".", "__"),
-        pool=POOL,
     )
     def build() -> dg.MaterializeResult[None]:
         say(table.name)
@@ -89,7 +86,7 @@ def staging_asset(source: Source, table: Table) -> dg.AssetsDefinition:
     )
     spec = _spec(table, [raw.key], {"duckdb"})
 
-    @dg.multi_asset(specs=[raw, spec], name=f"staging__{source.name}", pool=POOL)
+    @dg.multi_asset(specs=[raw, spec], name=f"staging__{source.name}")
     def build() -> Iterator[dg.MaterializeResult[None]]:
         say(table.name)
         project = open_project()
@@ -142,7 +139,6 @@ def table_checks(table: Table) -> dg.AssetChecksDefinition | None:
             dg.AssetCheckSpec(name, asset=key, description=check.doc, blocking=True) for name, check in checks.items()
         ],
         name=f"{table.name.replace('.', '__')}__checks",
-        pool=POOL,
     )
     def run() -> Iterator[dg.AssetCheckResult]:
         project = open_project()
