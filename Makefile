@@ -16,7 +16,7 @@ test: $(VENV)/ready-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 ui: $(VENV)/ready
 	@$(BIN)/ajar ui
@@ -33,7 +33,7 @@ $(VENV)/bin/uv: bootstrap.lock
 
 $(VENV)/ready: run.lock pyproject.toml $(VENV)/bin/uv
 	@$(UV_INSTALL) -r run.lock || $(BIN)/python -m pip install --quiet --require-hashes -r run.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@UV_PYTHON=$(BIN)/python $(BIN)/uv pip install --quiet --no-build-isolation --no-deps --editable .
 	@touch $@
 
 $(VENV)/ready-dev: dev.lock $(VENV)/ready

@@ -2,10 +2,11 @@
 
 import subprocess
 import sys
+import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from pipeline.runs import Outcome
 
+BOARD_BEGINS, BOARD_ENDS = "<!-- verdicts -->", "<!-- /verdicts -->"
+ESSAY_ON = date(2024, 5, 31)
 QUESTION = """select month, weights_access, best_name, round(best_rating) as rating
 from marts.capability_frontier_monthly order by month desc, weights_access limit 6"""
 
@@ -81,6 +84,25 @@ def capture(names: tuple[str, ...]) -> None:
 
 
 @main.command()
+@click.argument("snapshot_id")
+@click.option("--why", required=True, help="The reason, kept in the manifest.")
+def accept(snapshot_id: str, why: str) -> None:
+    """Accept a quarantined capture on your word, such as a fall in records that is real."""
+    from pipeline.kernel import capture as capturing
+    from pipeline.kernel.project import open_project
+
+    project = open_project()
+    name = snapshot_id.split("/")[0]
+    if name not in project.sources:
+        raise click.BadParameter(f"expected <source>/<capture>, the source one of {', '.join(project.sources)}")
+    try:
+        capturing.accept(project.sources[name], project.store, snapshot_id, why)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{snapshot_id} is accepted; `ajar build` loads it")
+
+
+@main.command()
 def build() -> None:
     """Build, check and publish whatever is out of date."""
     from pipeline import runs
@@ -91,6 +113,21 @@ def build() -> None:
         outcome = runs.run_build()
     _notices(console, outcome)
     console.print(", ".join(outcome.assets) if outcome.assets else "nothing changed, nothing rebuilt")
+    sys.exit(0 if outcome.is_success else 1)
+
+
+@main.command()
+def publish() -> None:
+    """Publish a new release of what is built, whether or not anything changed."""
+    from pipeline import runs
+
+    runs.prepare(home())
+    console = _console()
+    with _progress(console, "publishing"):
+        outcome = runs.run_publish()
+    _notices(console, outcome)
+    if outcome.is_success:
+        console.print(str(home().published.resolve()))
     sys.exit(0 if outcome.is_success else 1)
 
 
@@ -125,13 +162,27 @@ def sql(query: str, as_csv: bool) -> None:
 @click.option("--hindsight", is_flag=True, help="Judge that day by all evidence held today.")
 def claims(as_of: datetime | None, hindsight: bool) -> None:
     """Print the verdict board, of today or as it stood on a day."""
-    _print_board(_console(), as_of, "hindsight" if hindsight or as_of is None else "then")
+    _print_board(_console(), as_of.date() if as_of else None, "hindsight" if hindsight or as_of is None else "then")
 
 
 @main.command()
 def sources() -> None:
     """List the sources: subject, licence, cadence, freshness, rows, last attempt."""
     _print_sources(_console())
+
+
+@main.command()
+def docs() -> None:
+    """Write what is generated and committed: warehouse/DICTIONARY.md and the board in README.md."""
+    from pipeline.kernel.dictionary import dictionary
+    from pipeline.kernel.home import ROOT, WAREHOUSE
+    from pipeline.kernel.project import open_project
+
+    (WAREHOUSE / "DICTIONARY.md").write_text(dictionary(open_project().tables.values()))
+    readme = ROOT / "README.md"
+    before, rest = readme.read_text().split(BOARD_BEGINS)
+    after = rest.split(BOARD_ENDS)[1]
+    readme.write_text(f"{before}{BOARD_BEGINS}\n{_board_markdown()}{BOARD_ENDS}{after}")
 
 
 @main.group()
@@ -146,6 +197,7 @@ def starter_build() -> None:
     from pipeline.kernel.project import open_project
 
     project = open_project()
+    archive.load(STARTER, project.store, project.sources)
     sizes = archive.build(project.sources.values(), project.store, STARTER)
     for name, size in sizes.items():
         click.echo(f"{size / 1e6:8.2f} MB  {name}.tar.xz")
@@ -205,26 +257,43 @@ def _notices(console: "Console", outcome: "Outcome") -> None:
         console.print(f"[yellow]![/] {escape(' '.join(notice.split()))}")
 
 
-def _print_board(console: "Console", as_of: datetime | None = None, clock: str = "hindsight") -> None:
+def _board(as_of: date | None, clock: str) -> tuple[date, list[tuple[str, str, str, str]]]:
+    """The day and, a claim each: id, title, verdict, reason; the newest day unless one is given."""
     from pipeline.kernel.warehouse import reader
 
-    where = "verdict.as_of = (select max(as_of) from claims.verdict)" if as_of is None else "verdict.as_of = ?"
     with reader(_database()) as connection:
-        cursor = connection.execute(
-            f"select verdict.claim_id, claim.title, verdict.verdict, verdict.reason, verdict.as_of "
-            f"from claims.verdict inner join claims.claim on verdict.claim_id = claim.claim_id "
-            f"where {where} and verdict.clock = ? order by verdict.claim_id",
-            [*([as_of.date()] if as_of else []), clock],
-        )
-        rows = cursor.fetchall()
-        days = connection.execute("select distinct as_of from claims.verdict order by 1").fetchall()
-    if not rows:
-        asked = as_of.date() if as_of else "none"
-        raise click.ClickException(
-            f"expected a day among {', '.join(str(d[0]) for d in days) or 'none'}; found {asked}"
-        )
-    console.print(f"\n[bold]Verdicts as of {rows[0][4]}[/] ({_clock_words(clock)})")
-    _print_table(console, ["claim", "what it says", "verdict", "why"], [row[:4] for row in rows])
+        days = [row[0] for row in connection.execute("select distinct as_of from claims.verdict order by 1").fetchall()]
+        if not days or (as_of and as_of not in days):
+            listed = ", ".join(map(str, days)) or "none"
+            raise click.ClickException(f"expected a day on which verdicts were taken ({listed}); found {as_of}")
+        day = as_of or days[-1]
+        rows = connection.execute(
+            "select verdict.claim_id, claim.title, verdict.verdict, verdict.reason "
+            "from claims.verdict inner join claims.claim on verdict.claim_id = claim.claim_id "
+            "where verdict.as_of = ? and verdict.clock = ? order by verdict.claim_id",
+            [day, clock],
+        ).fetchall()
+    return day, rows
+
+
+def _print_board(console: "Console", as_of: date | None = None, clock: str = "hindsight") -> None:
+    day, rows = _board(as_of, clock)
+    console.print(f"\n[bold]Verdicts as of {day}[/] ({_clock_words(clock)})")
+    short = [
+        [claim, title, verdict, textwrap.shorten(reason, 150, placeholder=" …")]
+        for claim, title, verdict, reason in rows
+    ]
+    _print_table(console, ["", "claim", "verdict", "why"], short)
+    console.print('Whole reasons: ajar sql "select claim_id, as_of, clock, reason from claims.verdict", or the site.')
+
+
+def _board_markdown() -> str:
+    as_of, rows = _board(None, "hindsight")
+    then = {row[0]: row[2] for row in _board(ESSAY_ON, "then")[1]}
+    lines = [f"Verdicts as of {as_of}, by the captures in the starter archive:\n"]
+    lines += ["| | claim | verdict | when it was written (on record then) |", "|---|---|---|---|"]
+    lines += [f"| {claim} | {title} | **{verdict}** | {then[claim]} |" for claim, title, verdict, _ in rows]
+    return "\n".join(lines) + "\n"
 
 
 def _clock_words(clock: str) -> str:

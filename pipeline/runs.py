@@ -2,13 +2,14 @@
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.kernel import starter
-from pipeline.kernel.build import RELEASE, fingerprints, stale
+from pipeline.kernel.build import RELEASE
 from pipeline.kernel.capture import is_due
 from pipeline.kernel.home import STARTER, Home
 from pipeline.kernel.project import Project, open_project
@@ -89,10 +90,30 @@ def run_build() -> Outcome:
     return _execute("build", list(dict.fromkeys(keys))) if keys else Outcome(True)
 
 
-def stale_names(project: Project) -> list[str]:
-    """The tables, verdicts and release that are out of date."""
-    with writer(project.home.database) as connection:
-        return stale(connection, fingerprints(project.tables, project.sources, project.store))
+def run_publish() -> Outcome:
+    """Publishes what is built as a new release."""
+    import dagster as dg
+
+    return _execute("build", [dg.AssetKey(RELEASE.split("."))])
+
+
+@contextmanager
+def _hold(job: str, instance: "dg.DagsterInstance", project: Project) -> Iterator[None]:
+    """Keeps the database open over a whole build, so that its steps need not open it again; captures never open it."""
+    if job == "capture":
+        yield
+        return
+    with writer(project.home.database):
+        _close_dead_runs(instance)
+        yield
+
+
+def _close_dead_runs(instance: "dg.DagsterInstance") -> None:
+    """Marks builds as failed whose process has died: they write, and we are the only writer now."""
+    import dagster as dg
+
+    for run in instance.get_runs(dg.RunsFilter(job_name="build", statuses=[dg.DagsterRunStatus.STARTED])):
+        instance.report_run_failed(run, "The process that ran this has ended without a word.")
 
 
 def _execute(job: str, keys: "list[dg.AssetKey]") -> Outcome:
@@ -102,7 +123,7 @@ def _execute(job: str, keys: "list[dg.AssetKey]") -> Outcome:
 
     project = open_project()
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-    with dg.DagsterInstance.get() as instance, writer(project.home.database):
+    with dg.DagsterInstance.get() as instance, _hold(job, instance, project):
         result = (
             defs()
             .resolve_job_def(job)

@@ -94,7 +94,7 @@ def _events(
                 description=f"{result.attempt}: {result.reason}",
                 metadata={"origin": result.origin, "attempt": result.attempt, "reason": result.reason},
             )
-    if any(result.attempt in ("accepted", "unchanged") for result in results):
+    if any(result.attempt in ("accepted", "unchanged") or result.snapshots for result in results):
         attempts = {f"attempt {result.origin}": dg.MetadataValue.text(result.attempt) for result in results}
         yield dg.MaterializeResult(
             snapshot_key(source.name),

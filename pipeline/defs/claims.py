@@ -8,7 +8,7 @@ from duckdb import DuckDBPyConnection
 
 from pipeline.claims.registration import Claim, discover
 from pipeline.defs.captures import declared_in
-from pipeline.defs.models import POOL, column_schema, table_description, table_key
+from pipeline.defs.models import column_schema, table_description, table_key
 from pipeline.defs.thumbnails import image
 from pipeline.kernel.build import VERDICTS, fill, ledger, record, verdicts_from
 from pipeline.kernel.home import ROOT
@@ -66,7 +66,7 @@ def claims() -> dg.Definitions:
         for name, table in tables.items()
     ]
 
-    @dg.multi_asset(specs=specs, name="evaluate_claims", pool=POOL)
+    @dg.multi_asset(specs=specs, name="evaluate_claims")
     def evaluate_claims() -> Iterator[dg.MaterializeResult[None]]:
         from pipeline.claims.looks import looks
         from pipeline.claims.run import draw_figures, evaluate

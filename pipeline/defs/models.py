@@ -16,8 +16,6 @@ from pipeline.kernel.source import Source
 from pipeline.kernel.tables import Table
 from pipeline.kernel.warehouse import writer
 
-POOL = "warehouse"
-
 
 def table_key(name: str) -> dg.AssetKey:
     """`layer.name` as an asset key."""
@@ -63,7 +61,6 @@ def model_asset(table: Table) -> dg.AssetsDefinition:
     @dg.multi_asset(
         specs=[_spec(table, [table_key(other) for other in table.depends], kinds)],
         name=table.name.replace(".", "__"),
-        pool=POOL,
     )
     def build() -> dg.MaterializeResult[None]:
         say(table.name)
@@ -89,7 +86,7 @@ def staging_asset(source: Source, table: Table) -> dg.AssetsDefinition:
     )
     spec = _spec(table, [raw.key], {"duckdb"})
 
-    @dg.multi_asset(specs=[raw, spec], name=f"staging__{source.name}", pool=POOL)
+    @dg.multi_asset(specs=[raw, spec], name=f"staging__{source.name}")
     def build() -> Iterator[dg.MaterializeResult[None]]:
         say(table.name)
         project = open_project()
@@ -104,11 +101,15 @@ def staging_asset(source: Source, table: Table) -> dg.AssetsDefinition:
 
 def as_of(project: Project, name: str) -> str:
     """The newest observation among the snapshots a table is made from, ISO 8601; empty when there is none."""
-    layer, _, source = name.partition(".")
-    if layer == "staging":
-        snapshots = project.store.all(source)
-        return snapshots[-1].manifest.observed_at if snapshots else ""
-    return max((as_of(project, other) for other in project.tables[name].depends), default="")
+    reached, waiting = set[str](), [name]
+    while waiting:
+        table = waiting.pop()
+        if table not in reached:
+            reached.add(table)
+            waiting += project.tables[table].depends
+    sources = [table.removeprefix("staging.") for table in reached if table.startswith("staging.")]
+    snapshots = [snapshot for source in sources for snapshot in project.store.all(source)]
+    return max((snapshot.manifest.observed_at for snapshot in snapshots), default="")
 
 
 def _result(
@@ -138,7 +139,6 @@ def table_checks(table: Table) -> dg.AssetChecksDefinition | None:
             dg.AssetCheckSpec(name, asset=key, description=check.doc, blocking=True) for name, check in checks.items()
         ],
         name=f"{table.name.replace('.', '__')}__checks",
-        pool=POOL,
     )
     def run() -> Iterator[dg.AssetCheckResult]:
         project = open_project()

@@ -3,9 +3,9 @@
 import time
 
 import dagster as dg
-from dashboards.site import write_site
 
-from pipeline.defs.models import POOL, table_key
+from dashboards.site import write_site
+from pipeline.defs.models import table_key
 from pipeline.kernel.build import RELEASE, ledger, record, release_from
 from pipeline.kernel.meta import refresh
 from pipeline.kernel.progress import say
@@ -25,7 +25,6 @@ def publication() -> dg.Definitions:
         group_name="publication",
         owners=["team:ajar"],
         kinds={"duckdb", "parquet", "html"},
-        pool=POOL,
         description="DuckDB file, Parquet, data package, dictionary and site, swapped in at once. Readers of the "
         "previous release keep it until they close it.",
     )

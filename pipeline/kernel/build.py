@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 from duckdb import DuckDBPyConnection
 
@@ -84,11 +85,14 @@ def open_ledger(connection: DuckDBPyConnection) -> None:
 
 
 def stale(connection: DuckDBPyConnection, prints: Mapping[str, str]) -> list[str]:
-    """The names whose rows are not those their fingerprint stands for."""
+    """The names whose rows are not those their fingerprint stands for; names that nothing declares are forgotten."""
+    for name in ledger(connection).keys() - prints.keys():
+        forget(connection, name)
     built = ledger(connection)
     present = {
         f"{s}.{t}" for s, t in connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
     }
+    present.add(RELEASE)
     return [name for name, value in prints.items() if built.get(name) != value or name not in present]
 
 
@@ -139,7 +143,7 @@ def create_empty(connection: DuckDBPyConnection, table: Table) -> None:
     write_comments(connection, table)
 
 
-def fill(connection: DuckDBPyConnection, table: Table, rows: Sequence[Mapping[str, object]]) -> int:
+def fill(connection: DuckDBPyConnection, table: Table, rows: Sequence[Mapping[Any, object]]) -> int:
     """Replaces the rows of a table that Python writes; HeaderError on a row with other columns."""
     declared = list(table.header.columns)
     for row in rows:

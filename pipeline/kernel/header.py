@@ -21,7 +21,22 @@ TYPES = {
 }
 REQUIRED = ("doc", "grain", "subject", "columns")
 OPTIONAL = ("owners", "checks", "warnings", "deprecated", "chart")
-CHECKS = ("unique", "not_null", "between", "one_of", "references", "at_least", "no_rows")
+CHECKS = {
+    "unique": "[column, …]",
+    "not_null": "[column, …]",
+    "between": "{column: [low or null, high or null]}, not both null",
+    "one_of": "{column: [value, …]}",
+    "references": "{column: schema.table.column}",
+    "at_least": "number of rows",
+    "no_rows": "{name: …, doc: …, sql: select of failing rows}",
+}
+"""The checks a header may declare, each with the form of its body."""
+
+
+KINDS = {
+    "doc": str, "grain": str, "subject": str, "columns": dict, "owners": list, "checks": list, "warnings": list,
+    "deprecated": str, "chart": dict,
+}  # fmt: skip
 
 
 class HeaderError(ValueError):
@@ -71,17 +86,21 @@ def parse_header(text: str, path: Path) -> Header:
             f"{path}: expected the header keys {', '.join(REQUIRED)} and at most {', '.join(OPTIONAL)}; "
             f"missing {missing}, unknown {unknown}"
         )
+    for key, kind in KINDS.items():
+        if key in values and not isinstance(values[key], kind):
+            raise HeaderError(f"{path}: expected {key} as a {kind.__name__}, found {values[key]!r}")
     columns = {name: _column(name, str(text), path) for name, text in values["columns"].items()}
     for check in values.get("checks", ()):
         _known_check(check, columns, path)
-    chart = values.get("chart", {})
-    for column in chart.values():
+    for column in values.get("chart", {}).values():
         if column not in columns:
             raise HeaderError(f"{path}: expected chart columns among {', '.join(columns)}, found {column!r}")
     return Header(**{**values, "columns": columns})
 
 
-def _column(name: str, text: str, path: Path) -> Column:
+def _column(name: Any, text: str, path: Path) -> Column:
+    if not isinstance(name, str):
+        raise HeaderError(f"{path}: expected column names as text, found {name!r}; put it in quotation marks")
     kind, separator, doc = text.partition(" - ")
     if not separator or not doc.strip() or kind.strip() not in TYPES:
         raise HeaderError(
@@ -94,7 +113,25 @@ def _known_check(check: Any, columns: Mapping[str, Column], path: Path) -> None:
     if not isinstance(check, dict) or len(check) != 1 or next(iter(check)) not in CHECKS:
         raise HeaderError(f"{path}: expected each check to be one of {', '.join(CHECKS)}, found {check!r}")
     kind, body = next(iter(check.items()))
+    if not _well_formed(kind, body):
+        raise HeaderError(f"{path}: expected check {kind} as in {CHECKS[kind]}, found {body!r}")
     named = list(body) if kind in ("unique", "not_null", "between", "one_of", "references") else []
     absent = [column for column in named if column not in columns]
     if absent:
         raise HeaderError(f"{path}: expected check {kind} on declared columns, found {', '.join(absent)}")
+
+
+def _well_formed(kind: str, body: Any) -> bool:
+    if kind == "at_least":
+        return type(body) is int
+    if kind in ("unique", "not_null"):
+        return isinstance(body, list) and bool(body)
+    if not isinstance(body, dict) or not body:
+        return False
+    if kind == "no_rows":
+        return body.keys() == {"name", "doc", "sql"} and all(isinstance(value, str) for value in body.values())
+    if kind == "references":
+        return all(isinstance(target, str) and target.count(".") == 2 for target in body.values())
+    if not all(isinstance(values, list) and values for values in body.values()):
+        return False
+    return kind == "one_of" or all(len(ends) == 2 and ends != [None, None] for ends in body.values())

@@ -6,9 +6,10 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from pipeline.kernel.build import create_empty, fill
+from pipeline.kernel.build import compare, create_empty, fill
 from pipeline.kernel.checks import CheckResult
 from pipeline.kernel.dictionary import column_rows
+from pipeline.kernel.header import HeaderError
 from pipeline.kernel.snapshot import SnapshotStore, now
 from pipeline.kernel.source import Source
 from pipeline.kernel.tables import Table
@@ -76,11 +77,10 @@ def refresh(
 
 
 def ensure(connection: DuckDBPyConnection, table: Table) -> None:
-    """Makes a table that Python fills, unless it is there."""
-    present = connection.execute(
-        "select 1 from duckdb_tables() where schema_name = ? and table_name = ?", table.name.split(".")
-    ).fetchone()
-    if present is None:
+    """Makes a table that Python fills, unless it is there with the declared columns."""
+    try:
+        compare(connection, table)
+    except HeaderError:
         create_empty(connection, table)
 
 

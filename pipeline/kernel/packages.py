@@ -8,17 +8,22 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
+from pipeline.kernel.http import redact
 from pipeline.kernel.source import PackageOrigin
 
 JSON_INDEX = "application/vnd.pypi.simple.v1+json"
+TIMEOUT_SECONDS = 600
 
 
 class PackageFault(Exception):
@@ -37,38 +42,37 @@ class Release:
 
 def index_url() -> str:
     """The simple index of the user's own pip configuration, else pip's default."""
-    configured = os.environ.get("PIP_INDEX_URL") or _pip("config", "get", "global.index-url", check=False).strip()
-    if configured:
-        return configured.rstrip("/")
+    return (os.environ.get("PIP_INDEX_URL") or _index_of_pip()).rstrip("/")
+
+
+@cache
+def _index_of_pip() -> str:
+    if configured := _pip("config", "get", "global.index-url", check=False).strip():
+        return configured
     documented = re.search(r"--index-url.*?\(default\s+(\S+?)\)", _pip("install", "--help"), re.DOTALL)
     if documented is None:
         raise PackageFault("pip install --help: expected its default index, found none; set PIP_INDEX_URL")
-    return documented[1].rstrip("/")
+    return documented[1]
 
 
 def parse_index(page: bytes, package: str) -> list[Release]:
     """The wheels of an index answer (PEP 691 JSON with the upload times of PEP 700), oldest first.
 
-    Yanked files and pre-releases are left out, and so are backports: a release counts only if its version is at
-    least the highest uploaded before it, because a later upload of an older line holds older data.
+    Yanked files and pre-releases are left out, and so are backports: a release counts only if its version is
+    higher than any uploaded before it, because a later upload of an older line holds older data. PackageFault when
+    nothing is left.
     """
     try:
-        files = json.loads(page)["files"]
-    except (ValueError, KeyError) as error:
+        found = [wheel for file in json.loads(page)["files"] if (wheel := _wheel(file, canonicalize_name(package)))]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise PackageFault(
             f"index page of {package}: expected the JSON form of a simple index, found {error!r}"
         ) from error
-    found = []
-    for file in files:
-        if not file["filename"].endswith(".whl") or file.get("yanked") or "upload-time" not in file:
-            continue
-        try:
-            name, version, _, _ = parse_wheel_filename(file["filename"])
-        except (InvalidWheelFilename, InvalidVersion):
-            continue
-        if name == canonicalize_name(package) and not version.is_prerelease and "sha256" in file["hashes"]:
-            uploaded = datetime.fromisoformat(file["upload-time"]).replace(microsecond=0).isoformat()
-            found.append((uploaded, version, file["hashes"]["sha256"]))
+    if not found:
+        raise PackageFault(
+            f"index page of {package}: expected wheels with upload-time and sha256, neither yanked nor pre-releases; "
+            "found none. Point PIP_INDEX_URL at an index that gives them (PEP 700)"
+        )
     kept: list[Release] = []
     highest: Version | None = None
     for uploaded, version, sha256 in sorted(found):
@@ -76,6 +80,22 @@ def parse_index(page: bytes, package: str) -> list[Release]:
             kept.append(Release(package, str(version), uploaded, sha256))
             highest = version
     return kept
+
+
+def _wheel(file: dict[str, Any], package: str) -> tuple[str, Version, str] | None:
+    """Upload time in UTC, version and sha256 of a listed file, if it counts."""
+    if not file["filename"].endswith(".whl") or file.get("yanked"):
+        return None
+    try:
+        name, version, _, _ = parse_wheel_filename(file["filename"])
+    except (InvalidWheelFilename, InvalidVersion):
+        return None
+    uploaded, sha256 = file.get("upload-time"), file["hashes"].get("sha256")
+    if name != package or version.is_prerelease or not uploaded or not sha256:
+        return None
+    moment = datetime.fromisoformat(uploaded)
+    moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment.replace(microsecond=0).isoformat(), version, sha256
 
 
 def choose(origin: PackageOrigin, releases: list[Release]) -> list[Release]:
@@ -123,8 +143,8 @@ def read_member(archive: Path, member: str, max_bytes: int) -> bytes:
                 raise PackageFault(f"{archive.name}: expected a member {member}, found none; has the package moved it?")
             with opened.open(member) as stream:
                 content = stream.read(max_bytes + 1)
-    except zipfile.BadZipFile as error:
-        raise PackageFault(f"{archive.name}: expected a wheel, found {error}") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+        raise PackageFault(f"{archive.name}: expected a wheel that can be read, found {error}") from error
     if len(content) > max_bytes:
         raise PackageFault(f"{archive.name}: expected {member} to hold at most {max_bytes} bytes, found more; not read")
     return content
@@ -132,8 +152,12 @@ def read_member(archive: Path, member: str, max_bytes: int) -> bytes:
 
 def _pip(*arguments: str, check: bool = True) -> str:
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise PackageFault(f"pip {arguments[0]}: expected an end within {TIMEOUT_SECONDS} s, found none") from None
     if check and done.returncode:
-        last = re.sub(r"//[^/@\s]+@", "//", done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "")
-        raise PackageFault(f"pip {arguments[0]}: expected success, found exit code {done.returncode}: {last}")
+        errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
+        found = redact(" ".join(errors) or done.stderr.strip()[-500:])
+        raise PackageFault(f"pip {arguments[0]}: expected success, found exit code {done.returncode}: {found}")
     return done.stdout

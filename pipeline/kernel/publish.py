@@ -56,7 +56,8 @@ def publish(
     release = home.releases / name
     partial.rename(release)
     _point(home.published, release)
-    for old in sorted(p for p in home.releases.iterdir() if not p.name.startswith("."))[:-KEEP]:
+    others = [path for path in home.releases.iterdir() if not path.name.startswith(".") and path != release]
+    for old in sorted(others, reverse=True)[KEEP - 1 :]:
         shutil.rmtree(old)
     return release
 

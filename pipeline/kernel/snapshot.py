@@ -3,11 +3,12 @@
 import gzip
 import hashlib
 import json
-import shutil
+import os
 import tempfile
+import zlib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -60,7 +61,10 @@ def parse_manifest(text: str | bytes, path: Path) -> Manifest:
     try:
         values: dict[str, Any] = json.loads(text)
         values["keys"], values["new_keys"] = tuple(values["keys"]), tuple(values["new_keys"])
-        return Manifest(**values)
+        manifest = Manifest(**values)
+        if datetime.fromisoformat(manifest.observed_at).utcoffset() != timedelta(0):
+            raise ValueError(f"observed_at {manifest.observed_at}, which is not in UTC")
+        return manifest
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(
             f"{path}: expected a snapshot manifest, found {error!r}; remove the folder and capture again"
@@ -80,10 +84,14 @@ class Snapshot:
 
     def read(self) -> bytes:
         """The bytes as received; ValueError when they are no longer what the manifest says."""
-        content = gzip.decompress((self.folder / PAYLOAD).read_bytes())
-        if hashlib.sha256(content).hexdigest() != self.manifest.sha256:
+        try:
+            content = gzip.decompress((self.folder / PAYLOAD).read_bytes())
+            found = hashlib.sha256(content).hexdigest()
+        except (OSError, EOFError, zlib.error) as error:
+            content, found = b"", repr(error)
+        if found != self.manifest.sha256:
             raise ValueError(
-                f"{self.folder / PAYLOAD}: expected content with sha256 {self.manifest.sha256}, found another; "
+                f"{self.folder / PAYLOAD}: expected content with sha256 {self.manifest.sha256}, found {found}; "
                 "remove the folder and capture again"
             )
         return content
@@ -98,7 +106,7 @@ class SnapshotStore:
     def all(self, source: str, outcome: Outcome | None = "accepted") -> list[Snapshot]:
         """Snapshots of a source, oldest observation first; None for those of every outcome."""
         found = [
-            Snapshot(path.parent, parse_manifest(path.read_text(), path))
+            Snapshot(path.parent, parse_manifest(path.read_bytes(), path))
             for path in (self.folder / source).glob(f"*/{MANIFEST}")
         ]
         chosen = [snapshot for snapshot in found if outcome in (None, snapshot.manifest.outcome)]
@@ -111,10 +119,10 @@ class SnapshotStore:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".partial-") as partial:
             written = Path(partial) / "snapshot"
             written.mkdir()
-            (written / PAYLOAD).write_bytes(gzip.compress(content, compresslevel=6, mtime=0))
-            (written / MANIFEST).write_text(manifest.to_json())
+            _write(written / PAYLOAD, gzip.compress(content, compresslevel=6, mtime=0))
+            _write(written / MANIFEST, manifest.to_json().encode())
             if target.exists():
-                shutil.rmtree(target)
+                target.replace(Path(partial) / "replaced")
             written.replace(target)
         return Snapshot(target, manifest)
 
@@ -123,18 +131,22 @@ class SnapshotStore:
         line = {"at": now(), "origin": origin, "attempt": attempt, "reason": reason, **validators}
         path = self.folder / source / LOG
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a") as log:
-            log.write(json.dumps(line) + "\n")
+        with path.open("ab+") as log:
+            if log.tell():
+                log.seek(-1, os.SEEK_END)
+            # A line cut short by a crash must not swallow this one.
+            begin = b"" if log.read(1) in (b"", b"\n") else b"\n"
+            log.write(begin + json.dumps(line).encode() + b"\n")
 
     def log(self, source: str) -> Iterator[dict[str, str]]:
         """The attempts, oldest first; a line cut short by a crash is skipped."""
         path = self.folder / source / LOG
         if not path.exists():
             return
-        for line in path.read_text().splitlines():
+        for line in path.read_bytes().splitlines():
             try:
                 yield json.loads(line)
-            except json.JSONDecodeError:
+            except ValueError:
                 continue
 
     def last_looked(self, source: str) -> datetime | None:
@@ -147,9 +159,11 @@ class SnapshotStore:
         return datetime.fromisoformat(max(moments)) if moments else None
 
 
-def judged(manifest: Manifest, outcome: Outcome, reason: str) -> Manifest:
-    """The same capture with a verdict on it."""
-    return replace(manifest, outcome=outcome, reason=reason)
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def now() -> str:

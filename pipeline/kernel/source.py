@@ -188,12 +188,20 @@ class Source:
     def contract_hash(self) -> str:
         """Changes when a typed row could come out differently."""
         cuts = {inspect.getsourcefile(sys.modules[_module_of(origin.cut)]) for origin in self.origins}
+        cuts |= {str(Path(__file__).with_name(name)) for name in ("cutting.py", "contract.py")}
         code = [Path(file).read_bytes() for file in sorted(filter(None, cuts))]
         return hashlib.sha256(repr((self.fields, self.key, code)).encode()).hexdigest()
 
     def origin(self, name: str) -> Origin:
         """The origin a manifest names; KeyError when the source no longer declares it."""
-        return next(origin for origin in self.origins if origin.name == name)
+        for origin in self.origins:
+            if origin.name == name:
+                return origin
+        declared = ", ".join(origin.name for origin in self.origins)
+        raise KeyError(
+            f"pipeline/sources/{self.name}.py: expected the origin {name!r} of a kept snapshot, found only {declared}; "
+            "declare it again, or remove its snapshots"
+        )
 
 
 def _module_of(cut: Cut) -> str:

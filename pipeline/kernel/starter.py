@@ -67,7 +67,7 @@ def load(folder: Path, store: SnapshotStore, sources: Mapping[str, Source]) -> i
     if its bytes have the hash the manifest gives.
     """
     mark = store.folder / MARK
-    done: dict[str, str] = json.loads(mark.read_text()) if mark.exists() else {}
+    done = _read_mark(mark)
     added = 0
     for archive in sorted(folder.glob("*.tar.xz")):
         content = archive.read_bytes()
@@ -88,12 +88,20 @@ def load(folder: Path, store: SnapshotStore, sources: Mapping[str, Source]) -> i
     return added
 
 
+def _read_mark(mark: Path) -> dict[str, str]:
+    """Which archives are loaded, by hash; nothing when the mark is not there or cut short, which costs only time."""
+    try:
+        return dict(json.loads(mark.read_bytes()))
+    except (FileNotFoundError, ValueError, TypeError):
+        return {}
+
+
 def _captures(archive: Path, content: bytes) -> Iterable[tuple[Manifest, bytes]]:
     try:
         with lzma.open(io.BytesIO(content)) as packed, tarfile.open(fileobj=packed, mode="r|") as tar:
             manifest: Manifest | None = None
             for member in tar:
-                stream = tar.extractfile(member)
+                stream = tar.extractfile(member) if member.isfile() else None
                 body = stream.read() if stream else b""
                 if member.name.endswith(f"/{MANIFEST}"):
                     manifest = parse_manifest(body, archive / member.name)
@@ -104,5 +112,7 @@ def _captures(archive: Path, content: bytes) -> Iterable[tuple[Manifest, bytes]]
                     )
                 yield manifest, body
                 manifest = None
+            if manifest is not None:
+                raise EOFError(f"the manifest of {manifest.snapshot_id} without its payload")
     except (lzma.LZMAError, tarfile.TarError, EOFError) as error:
         raise ValueError(f"{archive}: expected a starter archive, found {error}; check the file out again") from error

@@ -39,11 +39,9 @@ class Table:
 
     @property
     def code_version(self) -> str:
-        content = self.path.read_bytes()
-        sidecar = self.path.with_suffix(".yml")
-        if sidecar != self.path and sidecar.exists():
-            content += sidecar.read_bytes()
-        return hashlib.sha256(content).hexdigest()
+        """Changes with the header and with the select as parsed, or else the file as it is now."""
+        content = self.select.encode() if self.path.suffix == ".sql" else self.path.read_bytes()
+        return hashlib.sha256(repr(self.header).encode() + content).hexdigest()
 
 
 def read_model(path: Path) -> Table:
@@ -52,14 +50,9 @@ def read_model(path: Path) -> Table:
     match = re.fullmatch(r"\s*/\*\n(?P<header>.*?)\*/\s*(?P<select>.+?);?\s*", text, re.DOTALL)
     if match is None:
         raise HeaderError(f"{path}: expected `/*`, a YAML header, `*/` and one select; found another beginning")
-    name = f"{path.parent.name}.{path.stem}"
-    return Table(
-        name,
-        path,
-        parse_header(match["header"], path),
-        match["select"],
-        dependencies(match["select"], name, path),
-    )
+    name, header = _name(path), parse_header(match["header"], path)
+    depends = {*dependencies(match["select"], name, path), *referenced(header)} - {name}
+    return Table(name, path, header, match["select"], tuple(sorted(depends)))
 
 
 def dependencies(select: str, name: str, path: Path) -> tuple[str, ...]:
@@ -76,6 +69,8 @@ def dependencies(select: str, name: str, path: Path) -> tuple[str, ...]:
     named = {cte.alias for cte in statement.find_all(exp.CTE)}
     read = set()
     for table in statement.find_all(exp.Table):
+        if table.catalog or (isinstance(table.this, exp.Func) and not isinstance(table.this, exp.GenerateSeries)):
+            raise HeaderError(f"{path}: expected tables written as schema.table, found {table.sql('duckdb')}")
         if table.db:
             read.add(f"{table.db}.{table.name}")
         elif table.name and table.name not in named:
@@ -99,7 +94,8 @@ def read_reference(path: Path) -> Table:
     if not sidecar.exists():
         raise HeaderError(f"{path}: expected its header in {sidecar.name} beside it, found none")
     header = parse_header(sidecar.read_text(), sidecar)
-    found = tuple(path.open().readline().rstrip("\n").split(","))
+    with path.open() as lines:
+        found = tuple(lines.readline().rstrip("\n").split(","))
     if found != tuple(header.columns):
         raise HeaderError(f"{path}: expected the columns {', '.join(header.columns)}; found {', '.join(found)}")
     columns = ", ".join(f"{literal(name)}: {literal(column.type)}" for name, column in header.columns.items())
@@ -111,7 +107,13 @@ def read_reference(path: Path) -> Table:
 
 def read_written(path: Path) -> Table:
     """A table that Python writes, declared by its header alone."""
-    return Table(f"{path.parent.name}.{path.stem}", path, parse_header(path.read_text(), path))
+    return Table(_name(path), path, parse_header(path.read_text(), path))
+
+
+def _name(path: Path) -> str:
+    if path.parent.name not in READS:
+        raise HeaderError(f"{path}: expected a folder named for a layer ({', '.join(READS)}), found {path.parent.name}")
+    return f"{path.parent.name}.{path.stem}"
 
 
 def staging_table(source: Source, path: Path) -> Table:
@@ -130,14 +132,22 @@ def read_tables(models: Path = MODELS, reference: Path = REFERENCE) -> dict[str,
 
 
 def in_order(tables: Iterable[Table]) -> dict[str, Table]:
-    """The tables by name, each after those it depends on."""
+    """The tables by name, each after those it depends on; HeaderError when one is missing, declared twice or circular.
+
+    Staging tables may be missing only if all are: they are declared by sources and not by files here.
+    """
     from graphlib import CycleError, TopologicalSorter
 
-    by_name = {table.name: table for table in tables}
+    by_name: dict[str, Table] = {}
+    for table in tables:
+        if table.name in by_name:
+            raise HeaderError(f"{table.path}: expected one file for {table.name}, found {by_name[table.name].path} too")
+        by_name[table.name] = table
+    declared = {"core", "marts", "reference"} | {table.layer for table in by_name.values()}
     graph = {name: [d for d in table.depends if d in by_name] for name, table in by_name.items()}
     for name, table in by_name.items():
         for other in table.depends:
-            if other not in by_name and other.split(".")[0] in ("core", "marts", "reference"):
+            if other not in by_name and other.split(".")[0] in declared:
                 raise HeaderError(
                     f"{table.path}: expected to read declared tables, found {other}, which no file declares"
                 )
@@ -146,4 +156,7 @@ def in_order(tables: Iterable[Table]) -> dict[str, Table]:
     try:
         return {name: by_name[name] for name in TopologicalSorter(graph).static_order()}
     except CycleError as error:
-        raise HeaderError(f"expected tables without a circle, found {' <- '.join(error.args[1])}") from error
+        circle = error.args[1]
+        raise HeaderError(
+            f"{by_name[circle[0]].path}: expected tables without a circle, found {' <- '.join(circle)}"
+        ) from error

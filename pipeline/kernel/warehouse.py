@@ -26,7 +26,7 @@ def connect(path: Path | None, *, read_only: bool = False) -> duckdb.DuckDBPyCon
     try:
         connection = duckdb.connect(str(path) if path else ":memory:", read_only=read_only, config=config)
     except duckdb.IOException as error:
-        if "lock" not in str(error):
+        if "Could not set lock" not in str(error):
             raise
         raise WarehouseBusy(
             f"{path}: expected to be its only writer, found it held by another process; wait for that run to end "

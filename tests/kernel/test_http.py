@@ -343,9 +343,10 @@ def test_retry_after_in_the_past_does_not_wait(server: Server, into: Path) -> No
     assert server.requests[1].at - server.requests[0].at < 0.5
 
 
-@pytest.mark.parametrize("value", ["86400", http_date(86400), "9" * 400])
+@pytest.mark.parametrize("value", ["86400", "a date", "9" * 400], ids=["seconds", "date", "absurd"])
 def test_long_pause_is_deferred_and_kept_for_the_host(server: Server, into: Path, value: str) -> None:
-    server.on("/x", Answer(status=429, headers={"Retry-After": value}))
+    asked = http_date(86400) if value == "a date" else value
+    server.on("/x", Answer(status=429, headers={"Retry-After": asked}))
     server.on("/y", Answer(b"ok"))
     with quick() as client:
         with pytest.raises(
@@ -417,7 +418,7 @@ def test_default_rate_applies_to_hosts_without_their_own(server: Server, into: P
     with quick(requests_per_second=10, host_rates={"elsewhere.example": 10_000}) as client:
         for _ in range(3):
             get(f"{server.url}/x", into, client)
-    assert server.requests[2].at - server.requests[0].at > 0.19
+    assert server.requests[2].at - server.requests[0].at > 0.1
 
 
 # --- hosts that do not answer

@@ -15,8 +15,14 @@ checks:
   - references: {listing_id: core.listing.listing_id}
   - no_rows:
       name: spells_do_not_overlap
-      doc: A spell ends after it began, and not before it was last seen.
-      sql: select * from core.listing_price_history where valid_to <= valid_from or valid_to <= last_observed_on
+      doc: A spell ends after it was last seen, and no other of the same listing begins before it ends.
+      sql: >-
+        select earlier.listing_id, earlier.valid_from, earlier.valid_to, later.valid_from as next_valid_from
+        from core.listing_price_history as earlier
+        left join core.listing_price_history as later
+        on earlier.listing_id = later.listing_id and earlier.valid_from < later.valid_from
+        where earlier.valid_to <= earlier.last_observed_on or earlier.last_observed_on < earlier.valid_from
+        or later.valid_from < coalesce(earlier.valid_to, date '9999-12-31')
 */
 with shown as (
   select

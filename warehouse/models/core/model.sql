@@ -41,37 +41,6 @@ known as (
   left join listed on leading_model.model_id = listed.model_id
   where listed.model_id is null
 ),
-maker_votes as (
-  select
-    alias.model_id,
-    organisation_alias.organisation_id,
-    count(*) as vote_count
-  from core.alias
-  inner join reference.organisation_alias
-    on alias.organisation_tag = organisation_alias.organisation_tag
-    and alias.catalogue = organisation_alias.catalogue
-  where alias.model_id is not null
-  group by alias.model_id, organisation_alias.organisation_id
-  union all
-  select
-    alias.model_id,
-    organisation_alias.organisation_id,
-    count(distinct models_dev.models_dev_id)
-  from staging.models_dev
-  inner join core.alias on alias.catalogue = 'models_dev' and alias.alias_tag = models_dev.models_dev_id
-  inner join reference.organisation_alias
-    on models_dev.host_tag = organisation_alias.organisation_tag and organisation_alias.catalogue = 'models_dev'
-  where alias.model_id is not null
-  group by alias.model_id, organisation_alias.organisation_id
-),
-makers as (
-  select
-    model_id,
-    organisation_id,
-    row_number() over (partition by model_id order by sum(vote_count) desc, organisation_id) as place
-  from maker_votes
-  group by model_id, organisation_id
-),
 dates as (
   select
     model_id,
@@ -87,18 +56,24 @@ weights as (
     source,
     weights_access,
     row_number() over (
-      partition by model_id order by precedence, last_observed_on desc, report_count desc, weights_access
+      partition by model_id
+      order by
+        precedence,
+        case when source = 'models_dev_resellers' then report_count else 0 end desc,
+        last_observed_on desc,
+        report_count desc,
+        weights_access
     ) as place
   from core.open_weights_evidence
 )
 select
   known.model_id,
   coalesce(leading_model.name, known.model_id) as name,
-  coalesce(leading_model.organisation_id, makers.organisation_id) as organisation_id,
+  maker.organisation_id,
   dates.released_on,
   dates.released_precision,
   dates.source as released_source,
-  leading_model.weights_released_on,
+  case when leading_model.evidence <> 'memory' then leading_model.weights_released_on end as weights_released_on,
   coalesce(weights.weights_access, 'unknown') as weights_access,
   weights.source as weights_source,
   leading_model.model_id is not null as is_leading,
@@ -106,6 +81,6 @@ select
   known.first_observed_on
 from known
 left join reference.leading_model on known.model_id = leading_model.model_id
-left join makers on known.model_id = makers.model_id and makers.place = 1
+left join core.maker on known.model_id = maker.model_id
 left join dates on known.model_id = dates.model_id and dates.place = 1
 left join weights on known.model_id = weights.model_id and weights.place = 1

@@ -19,8 +19,8 @@ checks:
   - one_of: {weights_access: [open, closed]}
   - at_least: 500
 */
-with makers as (
-  select distinct organisation_tag
+with hosts as (
+  select organisation_tag as host_tag, organisation_id
   from reference.organisation_alias
   where catalogue = 'models_dev'
 ),
@@ -34,12 +34,13 @@ catalogue_rows as (
 catalogue_reports as (
   select
     alias.model_id,
-    makers.organisation_tag is not null as is_maker,
+    maker.model_id is not null as is_maker,
     catalogue_rows.has_open_weights,
     cast(catalogue_rows.observed_at as date) as observed_on
   from catalogue_rows
   inner join core.alias on alias.catalogue = 'models_dev' and alias.alias_tag = catalogue_rows.models_dev_id
-  left join makers on catalogue_rows.host_tag = makers.organisation_tag
+  left join hosts on catalogue_rows.host_tag = hosts.host_tag
+  left join core.maker on alias.model_id = maker.model_id and hosts.organisation_id = maker.organisation_id
   where alias.model_id is not null and catalogue_rows.has_open_weights is not null
 ),
 catalogue_votes as (

@@ -17,8 +17,8 @@ checks:
   - not_null: [model_id, source, precedence, released_on, first_observed_on]
   - one_of: {released_precision: [day, month, year]}
 */
-with makers as (
-  select distinct organisation_tag
+with hosts as (
+  select organisation_tag as host_tag, organisation_id
   from reference.organisation_alias
   where catalogue = 'models_dev'
 ),
@@ -30,14 +30,15 @@ catalogue_rows as (
 said as (
   select
     alias.model_id,
-    case when makers.organisation_tag is not null then 'models_dev_maker' else 'models_dev_resellers' end as source,
-    case when makers.organisation_tag is not null then 4 else 5 end as precedence,
+    case when maker.model_id is not null then 'models_dev_maker' else 'models_dev_resellers' end as source,
+    case when maker.model_id is not null then 4 else 5 end as precedence,
     catalogue_rows.released_on,
     case when length(catalogue_rows.released_on_tag) >= 10 then 'day' else 'month' end as released_precision,
     cast(catalogue_rows.observed_at as date) as observed_on
   from catalogue_rows
   inner join core.alias on alias.catalogue = 'models_dev' and alias.alias_tag = catalogue_rows.models_dev_id
-  left join makers on catalogue_rows.host_tag = makers.organisation_tag
+  left join hosts on catalogue_rows.host_tag = hosts.host_tag
+  left join core.maker on alias.model_id = maker.model_id and hosts.organisation_id = maker.organisation_id
   where alias.model_id is not null
   union all
   select

@@ -8,7 +8,7 @@ columns:
   model_count: bigint - open-weight models with at least one priced listing
   listing_count: bigint - their priced listings
   listings_per_model: double - listings per model
-  multi_host_share: double - share of the models with two listings or more, 0 to 1
+  multi_host_share: double - share of the models that two hosts or more list, 0 to 1, among those with a named host
 warnings:
   - Growth is partly the catalogue's own coverage.
 checks:
@@ -22,7 +22,8 @@ with per_model as (
     month,
     catalogue,
     model_id,
-    count(*) as listing_count
+    count(*) as listing_count,
+    count(distinct nullif(host_tag, 'unknown')) as host_count
   from marts.price_monthly
   where weights_access = 'open' and catalogue in ('litellm', 'models_dev')
   group by month, catalogue, model_id
@@ -33,6 +34,6 @@ select
   count(*) as model_count,
   cast(sum(listing_count) as bigint) as listing_count,
   avg(listing_count) as listings_per_model,
-  avg(case when listing_count >= 2 then 1.0 else 0.0 end) as multi_host_share
+  avg(case when host_count >= 2 then 1.0 when host_count = 1 then 0.0 end) as multi_host_share
 from per_model
 group by month, catalogue

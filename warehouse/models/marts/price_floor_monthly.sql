@@ -20,16 +20,30 @@ checks:
 with floors as (
   select cast(rating_floor as integer) as rating_floor
   from unnest([1100, 1150, 1200, 1250, 1300, 1350, 1400, 1450, 1475, 1500]) as listed (rating_floor)
+),
+ranked as (
+  select
+    price_monthly.month,
+    price_monthly.catalogue,
+    floors.rating_floor,
+    price_monthly.weights_access,
+    price_monthly.model_id,
+    price_monthly.blended_price_usd_per_mtok,
+    row_number() over (
+      partition by price_monthly.month, price_monthly.catalogue, floors.rating_floor, price_monthly.weights_access
+      order by price_monthly.blended_price_usd_per_mtok, price_monthly.model_id
+    ) as place
+  from marts.price_monthly
+  inner join floors on price_monthly.rating >= floors.rating_floor
+  where price_monthly.weights_access in ('open', 'closed')
 )
 select
-  price_monthly.month,
-  price_monthly.catalogue,
-  floors.rating_floor,
-  price_monthly.weights_access,
-  count(distinct price_monthly.model_id) as model_count,
-  min(price_monthly.blended_price_usd_per_mtok) as floor_price_usd_per_mtok,
-  arg_min(price_monthly.model_id, price_monthly.blended_price_usd_per_mtok) as floor_model_id
-from marts.price_monthly
-inner join floors on price_monthly.rating >= floors.rating_floor
-where price_monthly.weights_access in ('open', 'closed')
-group by price_monthly.month, price_monthly.catalogue, floors.rating_floor, price_monthly.weights_access
+  month,
+  catalogue,
+  rating_floor,
+  weights_access,
+  count(distinct model_id) as model_count,
+  min(blended_price_usd_per_mtok) as floor_price_usd_per_mtok,
+  max(case when place = 1 then model_id end) as floor_model_id
+from ranked
+group by month, catalogue, rating_floor, weights_access

@@ -5,6 +5,7 @@ subject: prices
 columns:
   month: date - first day of the month
   catalogue: text - openrouter, litellm or models_dev
+  host_tag: text - host as the catalogue writes it; `unknown` where it names none
   listing_tag: text - host and name as the catalogue writes them
   model_id: text - the model
   weights_access: text - open, closed or unknown
@@ -35,6 +36,7 @@ last_of_month as (
   select
     cast(date_trunc('month', observed_on) as date) as month,
     catalogue,
+    host_tag,
     case when catalogue = 'openrouter' then listing_tag else host_tag || ' ' || listing_tag end as listing_tag,
     model_id,
     input_price_usd_per_mtok,
@@ -48,6 +50,7 @@ last_of_month as (
 select
   last_of_month.month,
   last_of_month.catalogue,
+  last_of_month.host_tag,
   last_of_month.listing_tag,
   last_of_month.model_id,
   model.weights_access,

@@ -15,6 +15,7 @@ columns:
   known_on: date - first day any kept vintage shows the model
 warnings:
   - The universe is what evaluations and gateways list, with every dated re-release as a model of its own; small community fine-tunes are mostly absent.
+  - Weights that came out later count for the whole release, Grok-2 of August 2024 among them; marts.rated_release dates them apart.
 checks:
   - unique: [model_id]
   - not_null: [model_id, released_on, weights_access]

@@ -1,0 +1,544 @@
+"""C08: open models push down what closed ones cost; what happens to closed prices when open weights catch up."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from pipeline.claims import statistics
+from pipeline.claims.evidence import HEADLINE_BOARD, AsOf, fingerprint, monthly_prices, rated_releases
+from pipeline.claims.figure import (
+    ACCESS_COLOURS,
+    WIDTH,
+    colours,
+    specification_curve,
+    specification_sql,
+    styled,
+    value_axis,
+    verdict_history_sql,
+    verdict_ribbon,
+)
+from pipeline.claims.findings import Estimate, Findings, Specification
+from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
+
+if TYPE_CHECKING:
+    import altair as alt
+    import numpy as np
+    import pandas as pd
+    from duckdb import DuckDBPyConnection
+    from numpy.typing import NDArray
+
+    Floats: TypeAlias = NDArray[np.float64]
+
+ALPHA = 0.05 / LOOKS_PER_YEAR
+SETTINGS: Mapping[str, Any] = {
+    "rating_floors": tuple(range(1000, 1526, 25)),
+    "trend_floor": 1250,
+    "months_at_least": 3,
+    "deals": 399,
+    "effects_tried": (-2.0, 2.0, 801),
+}
+GRID = {
+    "catalogue": ("openrouter", "litellm", "models_dev"),
+    "months after entry": ("6", "3"),
+    "rating step": ("25", "50"),
+    "floor": ("cheapest", "second cheapest"),
+    "entry": ("released or listed", "listed"),
+}
+TIER_UNIT = "rating floors that open weights reached, with prices before and after and floors not yet reached beside"
+FLOOR_PRICE = (
+    "log of the lowest blended list price (3 input : 1 output) of a closed model rated at least as high as the floor"
+)
+ANY_WEIGHTS = "weights can be downloaded, under any licence"
+DIFFERENCES = (
+    "mean over floors of price less what floor and month effects fitted to floors not yet reached foretell (Borusyak, "
+    "Jaravel and Spiess 2024); p and interval from dealing the entry months out at random "
+    "(scipy.stats.permutation_test)"
+)
+AROUND = "six months from entry on against the months before it, at least three of each with a price"
+
+
+def _entry(name: str, role: Any, estimand: str, rule: str, marks: Marks, alternative: Any) -> Hypothesis:
+    return Hypothesis(
+        hypothesis_id=f"C08.{name}",
+        role=role,
+        estimand=estimand,
+        unit=TIER_UNIT,
+        estimation_window=AROUND,
+        outcome=FLOOR_PRICE,
+        openness_definition=ANY_WEIGHTS,
+        test_function=DIFFERENCES,
+        alternative=alternative,
+        alpha=ALPHA,
+        smallest_effect=0.10,
+        minimum_sample=6,
+        null_hypothesis="no change against floors not yet reached",
+        verdict_rule=rule,
+        marks=marks,
+        grid=GRID if name == "open_entry" else {},
+    )
+
+
+FALLS = Marks.smallest_effect(null=0.0, effect=-0.10, opposite=0.10)
+STAYS = Marks(null=-0.10, support=-0.10, effect=-0.10, contradict=0.0, opposite=None)
+
+HYPOTHESES = (
+    _entry(
+        "open_entry",
+        "primary",
+        "relative change of the lowest closed price at a rating floor once open weights have reached that floor",
+        "supports if the interval lies below 0 and the estimate reaches -10 %, contradicts if it lies above -10 %; "
+        "alpha is .05 a year, split over four looks",
+        FALLS,
+        "less",
+    ),
+    _entry(
+        "meta_entry",
+        "secondary",
+        "the same once open weights of Meta have reached the floor",
+        "as for C08.open_entry",
+        FALLS,
+        "less",
+    ),
+    _entry(
+        "closed_entry",
+        "secondary",
+        "the same once a second closed lab has reached the floor: rivalry without open weights",
+        "as for C08.open_entry; an effect as large as that of open entry says that rivalry is enough",
+        FALLS,
+        "less",
+    ),
+    Hypothesis(
+        hypothesis_id="C08.closed_trend",
+        role="secondary",
+        estimand="trend of the lowest closed price at rating 1250, as change in a year",
+        unit="months with a price",
+        estimation_window="all months in the catalogue",
+        outcome=FLOOR_PRICE + " of 1250",
+        openness_definition=ANY_WEIGHTS,
+        test_function="pymannkendall.pre_whitening_modification_test; slope scipy.stats.theilslopes",
+        alternative="less",
+        alpha=ALPHA,
+        smallest_effect=0.0,
+        minimum_sample=24,
+        null_hypothesis="the price does not fall",
+        verdict_rule="described, not part of the verdict: falling prices have many causes and alone are no support",
+        marks=Marks.threshold(0.0),
+    ),
+    Hypothesis(
+        hypothesis_id="C08.open_discount",
+        role="secondary",
+        estimand="lowest open price over lowest closed price at the same rating floor, less one",
+        unit="rating floors with both prices",
+        estimation_window="the newest month with a floor that has both prices",
+        outcome="log ratio of lowest blended list prices, averaged over floors",
+        openness_definition=ANY_WEIGHTS,
+        test_function="scipy.stats.bootstrap(method='BCa')",
+        alternative="less",
+        alpha=ALPHA,
+        smallest_effect=0.0,
+        minimum_sample=5,
+        null_hypothesis="open models cost as much",
+        verdict_rule="described, not part of the verdict",
+        marks=Marks.threshold(0.0),
+    ),
+    _entry(
+        "placebo_date",
+        "falsification",
+        "the same change with entry dated six months too early, in months before the true entry",
+        "contradicts if the interval lies below 0: prices fell before open weights arrived",
+        STAYS,
+        "greater",
+    ),
+    _entry(
+        "above_frontier",
+        "falsification",
+        "the same change at the next floor up, which open weights had not reached",
+        "contradicts if the interval lies below 0: prices fell where there was no open rival",
+        STAYS,
+        "greater",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Log prices by rating floor and month, NaN where there is none, and the month when each floor was reached."""
+
+    tiers: tuple[int, ...]
+    first_month: int
+    log_price: "Floats"
+    """Rating floors by months."""
+    entered: "Floats"
+    """Column of the month of entry, negative before the first month, infinite if never."""
+
+    def thinned(self, step: int) -> "Panel":
+        """Only the floors at multiples of `step`."""
+        keep = [i for i, tier in enumerate(self.tiers) if tier % step == 0]
+        return Panel(tuple(self.tiers[i] for i in keep), self.first_month, self.log_price[keep], self.entered[keep])
+
+    def before_entry(self) -> "Panel":
+        """The prices of months in which the floor had not been reached."""
+        import numpy as np
+
+        columns = np.arange(self.log_price.shape[1])
+        untouched = columns[None, :] < self.entered[:, None]
+        return Panel(self.tiers, self.first_month, np.where(untouched, self.log_price, np.nan), self.entered)
+
+
+def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
+    """Price changes around open entry, around closed entry, around false entries, and the levels."""
+    prices = monthly_prices(connection, as_of)
+    rated = rated_releases(connection, as_of)
+    rated = rated[rated["board"] == HEADLINE_BOARD].dropna(subset=["rating", "released_on"])
+    listings = cheapest_listings(prices)
+    catalogue = listings[listings["catalogue"] == GRID["catalogue"][0]]
+    headline = panel(catalogue, rated)
+    estimates = (
+        _change(CLAIM.hypothesis("open_entry"), headline),
+        _change(CLAIM.hypothesis("meta_entry"), panel(catalogue, rated, entrant="meta")),
+        _change(CLAIM.hypothesis("closed_entry"), panel(catalogue, rated, entrant="second closed lab")),
+        _closed_trend(CLAIM.hypothesis("closed_trend"), headline),
+        _open_discount(CLAIM.hypothesis("open_discount"), catalogue),
+        _change(CLAIM.hypothesis("placebo_date"), early(headline)),
+        _change(CLAIM.hypothesis("above_frontier"), above(headline)),
+    )
+    missing = []
+    if GRID["catalogue"][0] not in set(prices["catalogue"]):
+        missing.append(f"monthly prices of {GRID['catalogue'][0]} up to {as_of.date}")
+    elif "closed" not in set(catalogue["weights_access"]):
+        missing.append("prices of closed models with a rating")
+    if rated.empty:
+        missing.append(f"ratings on {HEADLINE_BOARD} of releases up to {as_of.date}")
+    return Findings(estimates, fingerprint(prices, rated), tuple(_specifications(listings, rated)), tuple(missing))
+
+
+def cheapest_listings(prices: "pd.DataFrame") -> "pd.DataFrame":
+    """The lowest price above zero of each rated model in each month and catalogue, US dollars per million tokens."""
+    kept = prices[prices["blended_price_usd_per_mtok"] > 0].dropna(subset=["rating", "model_id", "month"])
+    grouped = kept.groupby(["catalogue", "weights_access", "month", "model_id"], as_index=False)
+    return grouped.agg(price=("blended_price_usd_per_mtok", "min"), rating=("rating", "max"))
+
+
+def _month_number(dates: Any) -> Any:
+    """Months since year 0, for arithmetic."""
+    import pandas as pd
+
+    stamps = pd.DatetimeIndex(pd.to_datetime(dates))
+    return stamps.year * 12 + stamps.month - 1
+
+
+def floors(listings: "pd.DataFrame", access: str, tiers: Sequence[int], rank: int = 1) -> "tuple[int, Floats]":
+    """First month, and the log of the `rank`-th lowest price at each rating floor in each month; NaN where none.
+
+    `listings` are those of one catalogue, as `cheapest_listings` gives them.
+    """
+    import numpy as np
+
+    rows = listings[listings["weights_access"] == access]
+    if rows.empty:
+        return 0, np.empty((len(tiers), 0))
+    months = np.asarray(_month_number(rows["month"]))
+    first, last = int(months.min()), int(months.max())
+    price, rating = rows["price"].to_numpy(dtype=float), rows["rating"].to_numpy(dtype=float)
+    found = np.full((len(tiers), last - first + 1), np.nan)
+    for column in range(found.shape[1]):
+        here = months == first + column
+        for row, tier in enumerate(tiers):
+            able = np.sort(price[here & (rating >= tier)])
+            if len(able) >= rank:
+                found[row, column] = math.log(able[rank - 1])
+    return first, found
+
+
+def panel(
+    listings: "pd.DataFrame",
+    rated: "pd.DataFrame",
+    rank: int = 1,
+    entry: str = "released or listed",
+    entrant: str = "open",
+) -> Panel:
+    """Closed floor prices of one catalogue and when each floor was reached.
+
+    `entrant` is `open`, the id of an organisation with open weights, or `second closed lab`.
+    """
+    import numpy as np
+
+    tiers = SETTINGS["rating_floors"]
+    first, log_price = floors(listings, "closed", tiers, rank)
+    access = "closed" if entrant == "second closed lab" else "open"
+    released = rated[rated["weights_access"] == access].drop_duplicates("model_id")
+    listed = listings[listings["weights_access"] == access].merge(
+        released[["model_id", "organisation_id"]], on="model_id", how="left"
+    )
+    arrivals = _arrivals(listed, "month")
+    if entry == "released or listed":
+        arrivals += _arrivals(released, "released_on")
+    if entrant == "second closed lab":
+        arrivals = [arrival for arrival in arrivals if isinstance(arrival[0], str)]
+    elif entrant != "open":
+        arrivals = [arrival for arrival in arrivals if arrival[0] == entrant]
+    entered = np.full(len(tiers), np.inf)
+    for row, tier in enumerate(tiers):
+        first_by_lab: dict[Any, int] = {}
+        for lab, rating, month in arrivals:
+            if rating >= tier:
+                first_by_lab[lab] = min(month, first_by_lab.get(lab, month))
+        months = sorted(first_by_lab.values())
+        place = 1 if entrant == "second closed lab" else 0
+        if len(months) > place:
+            entered[row] = months[place] - first
+    return Panel(tiers, first, log_price, entered)
+
+
+def _arrivals(rows: "pd.DataFrame", dated: str) -> list[tuple[Any, float, int]]:
+    """Organisation, rating and month of each row."""
+    return list(
+        zip(rows["organisation_id"], rows["rating"].astype(float), map(int, _month_number(rows[dated])), strict=True)
+    )
+
+
+def early(actual: Panel) -> Panel:
+    """Entry six months before the true one, seen only in months before the true one."""
+    return Panel(actual.tiers, actual.first_month, actual.before_entry().log_price, actual.entered - 6)
+
+
+def above(actual: Panel) -> Panel:
+    """Entry moved to the next floor up that stayed out of reach for six months, in untouched months only."""
+    import numpy as np
+
+    moved = np.full(len(actual.tiers), np.inf)
+    for month in sorted(m for m in actual.entered if math.isfinite(m)):
+        beyond = [i for i, entered in enumerate(actual.entered) if entered >= month + 6]
+        if beyond and math.isinf(moved[beyond[0]]):
+            moved[beyond[0]] = month
+    return Panel(actual.tiers, actual.first_month, actual.before_entry().log_price, moved)
+
+
+def changes_after_entry(log_price: "Floats", entered: "Floats", months: int = 6) -> list[float]:
+    """For each floor reached, its mean change over `months` from entry on against what untouched prices foretell.
+
+    The imputation estimator of Borusyak, Jaravel and Spiess (2024), Rev. Econ. Stud. 91:3253: effects of floors and
+    of months are fitted by least squares to the prices of months before entry only, at all floors; a change is the
+    price less the sum of the two. Floors need three months with a price before entry and three after it in which the
+    sum is identified, that is tied to the rest by untouched prices.
+    """
+    import numpy as np
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    floor_count, month_count = log_price.shape
+    since = np.arange(month_count) - entered[:, None]
+    present = np.isfinite(log_price)
+    before, after = present & (since < 0), present & (since >= 0) & (since < months)
+    design = before.astype(float)
+    known = np.where(before, log_price, 0.0)
+    gram = np.block([[np.diag(design.sum(axis=1)), design], [design.T, np.diag(design.sum(axis=0))]])
+    _, tied = connected_components(csr_array(gram), directed=False)
+    # Each connected part leaves one constant free; this fixes it and leaves all sums within the part as they are.
+    side = np.repeat([1.0, -1.0], [floor_count, month_count])
+    free = (tied[:, None] == np.arange(tied.max(initial=-1) + 1)) * side[:, None]
+    effects = np.linalg.solve(gram + free @ free.T, np.concatenate([known.sum(axis=1), known.sum(axis=0)]))
+    foretold = effects[:floor_count, None] + effects[None, floor_count:]
+    after &= tied[:floor_count, None] == tied[None, floor_count:]
+    enough = np.minimum(before.sum(axis=1), after.sum(axis=1)) >= SETTINGS["months_at_least"]
+    change = np.where(after, log_price - foretold, 0.0)[enough].sum(axis=1) / after[enough].sum(axis=1)
+    return [float(value) for value in change]
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else math.nan
+
+
+def _change(hypothesis: Hypothesis, data: Panel) -> Estimate:
+    """The mean change with the interval of all constant effects that random entry months do not reject."""
+    import numpy as np
+
+    changes = changes_after_entry(data.log_price, data.entered)
+    unit = "relative change of the price"
+    if len(changes) < hypothesis.minimum_sample:
+        return Estimate(hypothesis.hypothesis_id, unit, sample_size=len(changes))
+    observed = _mean(changes)
+    after = np.arange(data.log_price.shape[1])[None, :] >= data.entered[:, None]
+    exposure = np.where(np.isfinite(data.log_price), after.astype(float), np.nan)
+
+    def dealt(outcome: "Floats") -> "Floats":
+        return statistics.permutation_null(
+            data.entered, lambda entered: _mean(changes_after_entry(outcome, entered)), SETTINGS["deals"]
+        )
+
+    price_null, exposure_null = dealt(data.log_price), dealt(exposure)
+    usable = np.isfinite(price_null) & np.isfinite(exposure_null)
+    price_null, exposure_null = price_null[usable], exposure_null[usable]
+
+    def p_value(effect: float) -> float:
+        extreme = np.abs(price_null - effect * exposure_null) >= abs(observed - effect) - 1e-12
+        return float((1 + extreme.sum()) / (1 + len(price_null)))
+
+    low, high, count = SETTINGS["effects_tried"]
+    kept = [effect for effect in np.linspace(low, high, count) if p_value(effect) > hypothesis.alpha]
+    ends = (min(kept, default=observed), max(kept, default=observed))
+    interval = statistics.Interval(
+        math.expm1(observed),
+        -1.0 if ends[0] <= low else math.expm1(min(ends[0], observed)),
+        math.inf if ends[1] >= high else math.expm1(max(ends[1], observed)),
+    )
+    note = f"{len(price_null)} random deals of the entry months could be compared."
+    # A falsification holds that there is no effect, so the test of no effect says nothing for it.
+    tested = None if hypothesis.role == "falsification" else p_value(0.0)
+    return Estimate.of(hypothesis.hypothesis_id, unit, interval, 1 - hypothesis.alpha, len(changes), tested, note=note)
+
+
+def _closed_trend(hypothesis: Hypothesis, data: Panel) -> Estimate:
+    import numpy as np
+
+    series = data.log_price[data.tiers.index(SETTINGS["trend_floor"])]
+    priced = np.flatnonzero(np.isfinite(series))
+    values = [float(value) for value in series[priced]]
+    unit = "relative change of the price in a year"
+    level = 1 - hypothesis.alpha
+    trend = statistics.trend(values, level) if len(values) >= hypothesis.minimum_sample else None
+    if trend is None:
+        return Estimate(hypothesis.hypothesis_id, unit, sample_size=len(values))
+    skipped = int(priced[-1] - priced[0]) + 1 - len(priced)
+    note = f"{skipped} months without a price are skipped." if skipped else ""
+    slope = trend.slope.through(lambda monthly: math.expm1(12 * monthly))
+    return Estimate.of(hypothesis.hypothesis_id, unit, slope, level, len(values), trend.p_value, note=note)
+
+
+def _open_discount(hypothesis: Hypothesis, listings: "pd.DataFrame") -> Estimate:
+    import numpy as np
+
+    unit = "relative to the closed price"
+    tiers = SETTINGS["rating_floors"]
+    (first_open, opened), (first_closed, closed) = (floors(listings, access, tiers) for access in ("open", "closed"))
+    last = min(first_open + opened.shape[1], first_closed + closed.shape[1]) - 1
+    for month in range(last, max(first_open, first_closed) - 1, -1):
+        ratios = opened[:, month - first_open] - closed[:, month - first_closed]
+        ratios = ratios[np.isfinite(ratios)]
+        if len(ratios):
+            break
+    else:
+        return Estimate(hypothesis.hypothesis_id, unit, note="No month with both prices at one floor.")
+    level = 1 - hypothesis.alpha
+    mean = statistics.bootstrap_mean(list(ratios), level)
+    note = f"Prices of {month // 12}-{month % 12 + 1:02d}."
+    if mean is None:
+        return Estimate(hypothesis.hypothesis_id, unit, sample_size=len(ratios), note=note)
+    return Estimate.of(hypothesis.hypothesis_id, unit, mean.through(math.expm1), level, len(ratios), note=note)
+
+
+def _specifications(listings: "pd.DataFrame", rated: "pd.DataFrame") -> Iterator[Specification]:
+    hypothesis = CLAIM.hypothesis("open_entry")
+    by_catalogue = dict(tuple(listings.groupby("catalogue")))
+
+    @lru_cache
+    def built(catalogue: str, floor: str, entry: str) -> Panel:
+        return panel(by_catalogue[catalogue], rated, 1 + GRID["floor"].index(floor), entry)
+
+    for choice in product(*GRID.values()):
+        choices = dict(zip(GRID, choice, strict=True))
+        if choices["catalogue"] not in by_catalogue:
+            continue
+        data = built(choices["catalogue"], choices["floor"], choices["entry"]).thinned(int(choices["rating step"]))
+        changes = changes_after_entry(data.log_price, data.entered, int(choices["months after entry"]))
+        change = math.expm1(_mean(changes)) if changes else None
+        yield Specification(hypothesis.hypothesis_id, choices, change, sample_size=len(changes))
+
+
+def draw_floors(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
+    """The lowest open and closed price at some rating floors."""
+    import altair as alt
+
+    floors_named = [f"rating at least {floor}" for floor in frame["rating_floor"]]
+    chart = (
+        alt.Chart(frame.assign(panel=floors_named))
+        .mark_line(interpolate="step-after", strokeWidth=2, point=alt.OverlayMarkDef(size=14))
+        .encode(
+            x=alt.X("month:T", title=None, axis=alt.Axis(format="%Y", tickCount="year")),
+            y=alt.Y("floor_price_usd_per_mtok:Q", **value_axis("US dollars per million tokens", logarithmic=True)),
+            color=alt.Color("weights_access:N", scale=colours(ACCESS_COLOURS, frame["weights_access"])),
+            tooltip=[
+                alt.Tooltip("month:T", format="%b %Y"), "weights_access:N", "floor_model_id:N",
+                alt.Tooltip("floor_price_usd_per_mtok:Q", format=".3g"),
+            ],
+        )
+        .properties(width=WIDTH / 2 - 20, height=150)
+        .facet(facet=alt.Facet("panel:N"), columns=2)
+    )  # fmt: skip
+    return styled(chart)
+
+
+def draw_specifications(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
+    """The price change around open entry under every choice."""
+    return specification_curve(frame, "change of the closed price after open entry", 0.0, "no change", percent=True)
+
+
+CLAIM = Claim(
+    claim_id="C08",
+    slug="price-pressure",
+    title="Open models drive down their rivals' prices",
+    question="Do closed models get cheaper because open ones catch up with them?",
+    statement="Giving models away pushes down the prices that competitors can ask for theirs.",
+    essay_section="The Power of Open Source: Sharing the Future of AI?",
+    essay_paragraph=1,
+    essay_phrase="driving down prices for competitors",
+    ceiling="mixed",
+    floor="mixed",
+    limit_reason="the comparison describes what happened around the arrival of open weights; a verdict on cause and "
+    "effect needs at least twelve floors with six months before and three after, and limits on how far their prices "
+    "could have drifted apart anyway.",
+    hypotheses=HYPOTHESES,
+    settings=SETTINGS,
+    caveats=(
+        "That prices fell is no support by itself: hardware, better methods and closed rivals push them down as well.",
+        "Rating floors are nested, so one cheap model can set the price of several; entry months are not exchangeable "
+        "in truth, as higher floors are reached later.",
+        "List prices only: no discounts, batches, caches or subscriptions.",
+        "Ratings are of one vintage, and a model listed under one name may have changed behind it.",
+        "A catalogue notes a price when somebody looked, not when it changed.",
+    ),
+    estimate=estimate,
+    figures=(
+        Figure(
+            "floors",
+            "The cheapest way to a given quality",
+            "Lowest blended list price (3 input : 1 output) of a model rated at least as high as the floor named above "
+            "each panel, on OpenRouter. Logarithmic scale.",
+            """
+with floor as (
+    select month, rating_floor, weights_access, floor_price_usd_per_mtok, floor_model_id
+    from marts.price_floor_monthly
+    where catalogue = 'openrouter' and weights_access in ('open', 'closed') and floor_price_usd_per_mtok > 0
+),
+both_sides as (
+    select rating_floor, row_number() over (order by rating_floor) as place, count(*) over () as floor_count
+    from floor group by rating_floor having count(distinct weights_access) = 2
+)
+select floor.month, floor.rating_floor, floor.weights_access, floor.floor_price_usd_per_mtok, floor.floor_model_id
+from floor
+inner join both_sides on both_sides.rating_floor = floor.rating_floor
+where both_sides.place > both_sides.floor_count - 6
+order by floor.rating_floor, floor.weights_access, floor.month
+""",
+            draw_floors,
+        ),
+        Figure(
+            "specifications",
+            "Closed prices around open entry, under every choice",
+            "One dot for each way of counting: catalogue, months after entry, step between rating floors, cheapest or "
+            "second cheapest closed model, and what counts as entry. No intervals: they are computed for the headline.",
+            specification_sql("C08.open_entry"),
+            draw_specifications,
+        ),
+        Figure(
+            "verdicts",
+            "The verdict over time",
+            "What the rule says on each day: with what was known then, and with what is known now.",
+            verdict_history_sql("C08"),
+            verdict_ribbon,
+        ),
+    ),
+)

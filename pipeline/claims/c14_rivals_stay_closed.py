@@ -1,0 +1,294 @@
+"""C14: OpenAI and Google sell access to their models and keep the weights; whether they do is counted here."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from pipeline.claims import statistics
+from pipeline.claims.evidence import HEADLINE_BOARD, AsOf, fingerprint, rated_releases, releases
+from pipeline.claims.figure import (
+    ACCESS_COLOURS,
+    WIDTH,
+    colours,
+    estimate_history,
+    styled,
+    test_history_sql,
+    verdict_history_sql,
+    verdict_ribbon,
+)
+from pipeline.claims.findings import Estimate, Findings, Specification
+from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
+from pipeline.claims.release_counts import CHECKPOINT, EVENT, UNKNOWN_AS, Count, count, relabelled, window_start, within
+from pipeline.claims.sensitivity import LABEL_ERROR, FlipRates, flip_rates
+from pipeline.claims.verdict import decide
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+    from duckdb import DuckDBPyConnection
+
+LABS = {"openai": "OpenAI", "google": "Google"}
+ALPHA = 0.05 / LOOKS_PER_YEAR / len(LABS)
+SETTINGS: Mapping[str, Any] = {
+    "labs": tuple(LABS),
+    "labs_known_to_publish": ("alibaba", "deepseek", "meta", "mistral"),
+    "label_error": LABEL_ERROR,
+    "draws": 200,
+}
+GRID = {
+    "unit": (EVENT, CHECKPOINT),
+    "unknown weights": tuple(UNKNOWN_AS),
+    "window": ("since 2023-01-01", "since 2024-05-31", "last 24 months"),
+    "releases": ("all", "rated by people"),
+}
+
+
+def _share(lab: str, name: str) -> Hypothesis:
+    return Hypothesis(
+        hypothesis_id=f"C14.{lab}",
+        role="primary",
+        estimand=f"share of {name}'s releases whose weights can be downloaded",
+        unit="release event: what the lab put out on one day with the same access",
+        estimation_window="2023-01-01 to the day of evaluation",
+        outcome="open or closed weights; unknown left out and bounded both ways",
+        openness_definition="weights can be downloaded, under any licence",
+        test_function="scipy.stats.binomtest; interval statsmodels proportion_confint(method='beta')",
+        alternative="less",
+        alpha=ALPHA,
+        smallest_effect=0.0,
+        minimum_sample=10,
+        null_hypothesis="the share is one half or more",
+        verdict_rule="supports if the exact interval lies below one half, contradicts if it lies above; alpha is .05 a "
+        "year, split over four looks and two labs",
+        marks=Marks.threshold(0.5),
+        grid=GRID,
+    )
+
+
+def _best(lab: str, name: str) -> Hypothesis:
+    return Hypothesis(
+        hypothesis_id=f"C14.{lab}_best",
+        role="secondary",
+        estimand=f"share of days on which the best-rated released model of {name} had open weights",
+        unit="rated models",
+        estimation_window="first rated release to the day of evaluation",
+        outcome=f"rating on {HEADLINE_BOARD}, newest vintage",
+        openness_definition="weights can be downloaded, under any licence",
+        test_function="none: days are counted; bounds take unknown weights as closed and as open",
+        alternative="less",
+        alpha=ALPHA,
+        smallest_effect=0.0,
+        minimum_sample=3,
+        null_hypothesis="the best model has open weights on one day in twenty or more",
+        verdict_rule="supports if the bounds lie below .05",
+        marks=Marks.threshold(0.05),
+    )
+
+
+HYPOTHESES = (
+    *(_share(lab, name) for lab, name in LABS.items()),
+    *(_best(lab, name) for lab, name in LABS.items()),
+    Hypothesis(
+        hypothesis_id="C14.known_publishers",
+        role="falsification",
+        estimand="share of open releases of labs known to publish weights, counted the same way",
+        unit="release event: what a lab put out on one day with the same access",
+        estimation_window="2023-01-01 to the day of evaluation",
+        outcome="open or closed weights; unknown left out",
+        openness_definition="weights can be downloaded, under any licence",
+        test_function="scipy.stats.binomtest; interval statsmodels proportion_confint(method='beta')",
+        alternative="greater",
+        alpha=ALPHA,
+        smallest_effect=0.0,
+        minimum_sample=10,
+        null_hypothesis="the share is one half or less",
+        verdict_rule="contradicts if the interval lies below one half: then the catalogues miss open releases, and "
+        "would call any lab closed",
+        marks=Marks.threshold(0.5),
+    ),
+)
+
+
+def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
+    """Open shares of both labs, their best models, and the same count for labs known to publish."""
+    released = releases(connection, as_of)
+    rated = rated_releases(connection, as_of)
+    rated = rated[rated["board"] == HEADLINE_BOARD].dropna(subset=["rating", "released_on"])
+    estimates, specifications, missing = [], [], []
+    for lab, name in LABS.items():
+        hypothesis = CLAIM.hypothesis(lab)
+        for choice in product(*GRID.values()):
+            choices = dict(zip(GRID, choice, strict=True))
+            specifications.append(_specification(hypothesis, released, rated, lab, choices, as_of.date))
+        found, lack = _headline(hypothesis, released, lab, as_of.date)
+        estimates.append(found)
+        missing += [f"{name}: {lack}"] if lack else []
+    for lab in LABS:
+        own = rated[rated["organisation_id"] == lab]
+        estimates.append(_best_model(CLAIM.hypothesis(f"{lab}_best"), own, as_of.date))
+    estimates.append(_known_publishers(CLAIM.hypothesis("known_publishers"), released, as_of.date))
+    return Findings(tuple(estimates), fingerprint(released, rated), tuple(specifications), tuple(missing))
+
+
+def _headline(hypothesis: Hypothesis, released: "pd.DataFrame", lab: str, on: date) -> tuple[Estimate, str]:
+    """The registered answer, and what was missing for one."""
+    frame = within(released, [lab], window_start(GRID["window"][0], on))
+    found = count(frame, EVENT, "left out")
+    if not found.known:
+        lack = f"no release since 2023 with known weights ({found.unknown} with unknown ones) by {on}"
+        return Estimate(hypothesis.hypothesis_id, "share", note=lack.capitalize() + "."), lack
+    answer = _answer(hypothesis, found)
+
+    def flips() -> FlipRates:
+        return flip_rates(
+            decide(hypothesis, answer),
+            lambda error: relabelled(frame, EVENT, error, SETTINGS["draws"]),
+            lambda draw: decide(hypothesis, _answer(hypothesis, draw)),
+        )
+
+    note = f"{found.open} of {found.known} open, {found.unknown} more unknown."
+    return replace(answer, flips=flips, note=note), ""
+
+
+def _answer(hypothesis: Hypothesis, found: Count) -> Estimate:
+    level = 1 - hypothesis.alpha
+    share = statistics.proportion(found.open, found.known, level)
+    p_value = statistics.proportion_p_value(found.open, found.known, hypothesis.marks.null, hypothesis.alternative)
+    return Estimate.of(hypothesis.hypothesis_id, "share", share, level, found.known, p_value)
+
+
+def _specification(
+    hypothesis: Hypothesis,
+    released: "pd.DataFrame",
+    rated: "pd.DataFrame",
+    lab: str,
+    choices: Mapping[str, str],
+    on: date,
+) -> Specification:
+    frame = within(released, [lab], window_start(choices["window"], on))
+    if choices["releases"] != "all":
+        frame = frame[frame["model_id"].isin(rated["model_id"])]
+    found = count(frame, choices["unit"], choices["unknown weights"])
+    if not found.known:
+        return Specification(hypothesis.hypothesis_id, choices, None)
+    answer = _answer(hypothesis, found)
+    return Specification.of(choices, answer)
+
+
+def _best_model(hypothesis: Hypothesis, rated: "pd.DataFrame", on: date) -> Estimate:
+    """Days with an open best model over all days since the first rated release; bounds over unknown weights."""
+    import pandas as pd
+
+    if rated.empty:
+        return Estimate(hypothesis.hypothesis_id, "share of days", note="No rated model.")
+    ordered = rated.sort_values(["released_on", "rating"], ascending=[True, False])
+    best = ordered[ordered["rating"] > ordered["rating"].cummax().shift(fill_value=float("-inf"))]
+    starts = pd.to_datetime(best["released_on"])
+    days = (starts.shift(-1, fill_value=pd.Timestamp(on) + pd.Timedelta(days=1)) - starts).dt.days
+    total = int(days.sum())
+    by_access = days.groupby(best["weights_access"]).sum()
+    is_open, unknown = int(by_access.get("open", 0)), int(by_access.get("unknown", 0))
+    last = best.iloc[-1]
+    bounds = statistics.Interval(is_open / total, is_open / total, (is_open + unknown) / total)
+    note = f"Best-rated now: {last['name']}, weights {last['weights_access']}."
+    return Estimate.of(hypothesis.hypothesis_id, "share of days", bounds, None, len(rated), note=note)
+
+
+def _known_publishers(hypothesis: Hypothesis, released: "pd.DataFrame", on: date) -> Estimate:
+    frame = within(released, SETTINGS["labs_known_to_publish"], window_start(GRID["window"][0], on))
+    found = count(frame, EVENT, "left out")
+    if not found.known:
+        return Estimate(hypothesis.hypothesis_id, "share", note="No release with known weights.")
+    return replace(_answer(hypothesis, found), note=f"{found.unknown} more unknown.")
+
+
+def draw_releases(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
+    """Releases in each half-year by weights, one panel for each lab."""
+    import altair as alt
+
+    chart = (
+        alt.Chart(frame)
+        .mark_bar()
+        .encode(
+            x=alt.X("half_year:N", title="half-year of release", axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("release_count:Q", title="release events"),
+            color=alt.Color("weights_access:N", scale=colours(ACCESS_COLOURS, frame["weights_access"])),
+            order=alt.Order("weights_access:N", sort="descending"),
+            tooltip=["organisation_name:N", "half_year:N", "weights_access:N", "release_count:Q", "examples:N"],
+        )
+        .properties(width=WIDTH, height=140)
+        .facet(facet=alt.Facet("organisation_name:N"), columns=1)
+    )
+    return styled(chart)
+
+
+def draw_share(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
+    """The open share of both labs as it stood on each day of evaluation."""
+    labels = {f"C14.{lab}": name for lab, name in LABS.items()}
+    return estimate_history(frame, labels, "share of releases", {0.5: "one half"}, percent=True)
+
+
+CLAIM = Claim(
+    claim_id="C14",
+    slug="rivals-stay-closed",
+    title="OpenAI and Google keep their models to themselves",
+    question="Do OpenAI and Google really keep the weights of most of what they release?",
+    statement="OpenAI and Google earn from their models by selling access, and do not give the models away.",
+    essay_section="The AI Arms Race: A New Era of Competition",
+    essay_paragraph=1,
+    essay_phrase="a more traditional path",
+    ceiling="supported",
+    floor="contradicted",
+    limit_reason="",
+    hypotheses=HYPOTHESES,
+    settings=SETTINGS,
+    caveats=(
+        "Closed weights are not the same as selling access: subscriptions and cloud sales are not measured.",
+        "Catalogues note open models more completely than closed ones, which raises the open share.",
+        "A release event is all that a lab put out on one day with the same access; families are not told apart "
+        "by name.",
+        "Releases count alike whatever their size: a small open model weighs as much as a flagship.",
+    ),
+    estimate=estimate,
+    figures=(
+        Figure(
+            "releases",
+            "What OpenAI and Google released",
+            "Release events in each half-year by whether the weights can be downloaded. Grey: no source says.",
+            """
+with event as (
+    select distinct organisation_name, released_on, weights_access,
+        concat(year(released_on), case when month(released_on) <= 6 then ' H1' else ' H2' end) as half_year,
+        first_value(name) over (
+            partition by organisation_id, released_on, weights_access order by name
+        ) as example
+    from marts.release
+    where organisation_id in ('google', 'openai') and released_on >= date '2023-01-01'
+)
+select organisation_name, half_year, weights_access, count(*) as release_count,
+    string_agg(example, ', ' order by released_on) as examples
+from event
+group by organisation_name, half_year, weights_access
+order by organisation_name, half_year, weights_access
+""",
+            draw_releases,
+        ),
+        Figure(
+            "share",
+            "Share of releases with open weights",
+            "Since 2023, as it stood on each day, judged with today's evidence. Band: exact interval at the level that "
+            "the verdict uses (99.4 %).",
+            test_history_sql(*(f"C14.{lab}" for lab in LABS)),
+            draw_share,
+        ),
+        Figure(
+            "verdicts",
+            "The verdict over time",
+            "What the rule says on each day: with what was known then, and with what is known now.",
+            verdict_history_sql("C14"),
+            verdict_ribbon,
+        ),
+    ),
+)

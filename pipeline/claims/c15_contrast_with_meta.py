@@ -1,0 +1,341 @@
+"""C15: Meta publishes its models while its rivals do not; how large that contrast is and whether it lasts."""
+
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from pipeline.claims import statistics
+from pipeline.claims.evidence import AsOf, fingerprint, releases
+from pipeline.claims.figure import (
+    ACCESS_COLOURS,
+    WIDTH,
+    colours,
+    specification_curve,
+    specification_sql,
+    styled,
+    verdict_history_sql,
+    verdict_ribbon,
+)
+from pipeline.claims.findings import Estimate, Findings, Specification
+from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
+from pipeline.claims.release_counts import CHECKPOINT, EVENT, UNKNOWN_AS, Count, count, relabelled, window_start, within
+from pipeline.claims.sensitivity import LABEL_ERROR, FlipRates, flip_rates
+from pipeline.claims.statistics import SEED
+from pipeline.claims.verdict import decide
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+    from duckdb import DuckDBPyConnection
+
+META = ("meta",)
+RIVALS: Mapping[str, tuple[str, ...]] = {
+    "Google, OpenAI, Anthropic, xAI": ("google", "openai", "anthropic", "xai"),
+    "Google and OpenAI": ("google", "openai"),
+    "Google, OpenAI, Anthropic": ("google", "openai", "anthropic"),
+}
+FOUR = RIVALS["Google, OpenAI, Anthropic, xAI"]
+ALPHA = 0.05 / LOOKS_PER_YEAR / 2
+SETTINGS: Mapping[str, Any] = {
+    "meta": META,
+    "rivals": RIVALS,
+    "split_on": "2025-01-01",
+    "chinese": "organisations with country code CN",
+    "label_error": LABEL_ERROR,
+    "draws": 200,
+}
+GRID = {
+    "unit": (EVENT, CHECKPOINT),
+    "unknown weights": tuple(UNKNOWN_AS),
+    "window": ("since 2023-01-01", "last 24 months"),
+    "rivals": tuple(RIVALS),
+}
+GRID_CONVERGENCE = {axis: values for axis, values in GRID.items() if axis != "window"}
+EXACT = "scipy.stats.contingency.odds_ratio (conditional, exact interval); p from scipy.stats.fisher_exact"
+EVENT_UNIT = "releases on the smaller side, as events: what a lab put out on one day with the same access"
+ANY_WEIGHTS = "weights can be downloaded, under any licence"
+
+HYPOTHESES = (
+    Hypothesis(
+        hypothesis_id="C15.contrast",
+        role="primary",
+        estimand="odds of open weights for a release of Meta over those for one of Google, OpenAI, Anthropic or xAI",
+        unit=EVENT_UNIT,
+        estimation_window="2023-01-01 to the day of evaluation",
+        outcome="open or closed weights; unknown left out and bounded both ways",
+        openness_definition=ANY_WEIGHTS,
+        test_function=EXACT,
+        alternative="greater",
+        alpha=ALPHA,
+        smallest_effect=2.0,
+        minimum_sample=8,
+        null_hypothesis="the odds ratio is 1 or less",
+        verdict_rule="supports if the interval lies above 1 and the estimate reaches 2; contradicts if the interval "
+        "lies below 2; alpha is .05 a year, split over four looks and two primary hypotheses",
+        marks=Marks.smallest_effect(null=1.0, effect=2.0, opposite=0.5),
+        grid=GRID,
+    ),
+    Hypothesis(
+        hypothesis_id="C15.lasting",
+        role="primary",
+        estimand="odds ratio of Meta against the four since 2025 over the same odds ratio in 2023 and 2024",
+        unit=EVENT_UNIT + ", in the smaller period",
+        estimation_window="2023-01-01 to 2024-12-31 against 2025-01-01 to the day of evaluation",
+        outcome="open or closed weights; unknown left out and bounded both ways",
+        openness_definition=ANY_WEIGHTS,
+        test_function="difference of log odds ratios, statsmodels Table2x2 (Altman and Bland 2003)",
+        alternative="greater",
+        alpha=ALPHA,
+        smallest_effect=0.5,
+        minimum_sample=8,
+        null_hypothesis="the odds ratio has fallen to half or less",
+        verdict_rule="supports if the interval lies above one half, contradicts if it lies below; counts from the day "
+        "on which a year of the later period is over; alpha as for C15.contrast",
+        marks=Marks(null=0.5, support=0.5, effect=0.5, contradict=0.5, opposite=None),
+        grid=GRID_CONVERGENCE,
+        counts_from=date(2026, 1, 1),
+    ),
+    Hypothesis(
+        hypothesis_id="C15.not_only_meta",
+        role="falsification",
+        estimand="odds of open weights for a release of a Chinese lab over those for one of the four",
+        unit=EVENT_UNIT,
+        estimation_window="2023-01-01 to the day of evaluation",
+        outcome="open or closed weights; unknown left out",
+        openness_definition=ANY_WEIGHTS,
+        test_function=EXACT,
+        alternative="less",
+        alpha=ALPHA,
+        smallest_effect=2.0,
+        minimum_sample=8,
+        null_hypothesis="the odds ratio is 2 or more",
+        verdict_rule="contradicts if the interval lies above 2: then the same contrast exists without Meta, and is one "
+        "between American closed labs and others",
+        marks=Marks.threshold(2.0),
+    ),
+)
+
+
+def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
+    """The contrast, whether it lasted, the same contrast for Chinese labs, and all specifications."""
+    released = releases(connection, as_of)
+    start = window_start(GRID["window"][0], as_of.date)
+    meta, rivals = within(released, META, start), within(released, FOUR, start)
+    chinese = within(released, sorted(set(released[released["country_code"] == "CN"]["organisation_id"])), start)
+    estimates = (
+        _contrast(meta, rivals),
+        _lasting(released, as_of.date),
+        _exact(CLAIM.hypothesis("not_only_meta"), count(chinese, EVENT, "left out"), count(rivals, EVENT, "left out")),
+    )
+    specifications = [_contrast_specification(released, choices, as_of.date) for choices in _choices(GRID)]
+    specifications += [_lasting_specification(released, choices, as_of.date) for choices in _choices(GRID_CONVERGENCE)]
+    missing = [
+        f"releases of {name} since 2023 with known weights by {as_of.date}"
+        for name, frame in (("Meta", meta), ("its four rivals", rivals))
+        if not count(frame, EVENT, "left out").known
+    ]
+    return Findings(estimates, fingerprint(released), tuple(specifications), tuple(missing))
+
+
+def _choices(grid: Mapping[str, tuple[str, ...]]) -> list[dict[str, str]]:
+    return [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
+
+
+def _table(one: Count, other: Count) -> statistics.Table:
+    return ((one.open, one.closed), (other.open, other.closed))
+
+
+def _exact(hypothesis: Hypothesis, one: Count, other: Count) -> Estimate:
+    """The exact odds ratio of two counts; no estimate where a side or an outcome is missing."""
+    level = 1 - hypothesis.alpha
+    table = _table(one, other)
+    size, gate = one.known + other.known, min(one.known, other.known)
+    note = (
+        f"{one.open} of {one.known} against {other.open} of {other.known} open, {one.unknown} and {other.unknown} "
+        "more unknown."
+    )
+    ratio = statistics.odds_ratio(table, level)
+    if ratio is None:
+        return Estimate(hypothesis.hypothesis_id, "odds ratio", sample_size=size, gate_size=gate, note=note)
+    if math.isinf(ratio.estimate):
+        note += " A cell is empty, so the ratio has no finite estimate."
+    # The test is of a ratio of 1, so it says nothing where another value decides.
+    tested = hypothesis.marks.null == 1.0
+    p_value = statistics.fisher_p_value(table, hypothesis.alternative) if tested else None
+    return Estimate.of(hypothesis.hypothesis_id, "odds ratio", ratio, level, size, p_value, gate, note)
+
+
+def _contrast(meta: "pd.DataFrame", rivals: "pd.DataFrame") -> Estimate:
+    hypothesis = CLAIM.hypothesis("contrast")
+    answer = _exact(hypothesis, count(meta, EVENT, "left out"), count(rivals, EVENT, "left out"))
+    return _with_flips(hypothesis, answer, (meta, rivals), lambda sides: _exact(hypothesis, *sides))
+
+
+def _lasting(released: "pd.DataFrame", on: date) -> Estimate:
+    hypothesis = CLAIM.hypothesis("lasting")
+    frames = _periods(released, FOUR, on)
+    answer = _ratio(tuple(count(frame, EVENT, "left out") for frame in frames))
+    return _with_flips(hypothesis, answer, frames, _ratio)
+
+
+def _with_flips(
+    hypothesis: Hypothesis,
+    answer: Estimate,
+    frames: "tuple[pd.DataFrame, ...]",
+    again: Callable[[tuple[Count, ...]], Estimate],
+) -> Estimate:
+    """The answer with a way to find how often wrong labels in `frames` would change it."""
+
+    def relabel(error: float) -> Iterator[tuple[Count, ...]]:
+        draws = (relabelled(f, EVENT, error, SETTINGS["draws"], seed=SEED + i) for i, f in enumerate(frames))
+        return zip(*draws, strict=True)
+
+    def flips() -> FlipRates:
+        return flip_rates(decide(hypothesis, answer), relabel, lambda sides: decide(hypothesis, again(sides)))
+
+    return replace(answer, flips=flips)
+
+
+def _periods(released: "pd.DataFrame", rivals: Collection[str], on: date) -> "tuple[pd.DataFrame, ...]":
+    """Meta and rivals before the split, then Meta and rivals after it."""
+    import pandas as pd
+
+    since = within(released, [*META, *rivals], window_start(GRID["window"][0], on))
+    late = pd.to_datetime(since["released_on"]) >= pd.Timestamp(SETTINGS["split_on"])
+    is_meta = since["organisation_id"].isin(META)
+    return since[~late & is_meta], since[~late & ~is_meta], since[late & is_meta], since[late & ~is_meta]
+
+
+def _ratio(sides: tuple[Count, ...]) -> Estimate:
+    """How the odds ratio changed, from the four counts that `_periods` gives."""
+    hypothesis = CLAIM.hypothesis("lasting")
+    meta_before, rivals_before, meta_after, rivals_after = sides
+    level = 1 - hypothesis.alpha
+    ratio = statistics.ratio_of_odds_ratios(
+        _table(meta_before, rivals_before), _table(meta_after, rivals_after), hypothesis.marks.null, level
+    )
+    size, gate = sum(side.known for side in sides), min(side.known for side in sides)
+    unit = "ratio of odds ratios"
+    note = (
+        f"Open in 2023 and 2024: {meta_before.open} of {meta_before.known} of Meta's, {rivals_before.open} of "
+        f"{rivals_before.known} of the others'; since 2025: {meta_after.open} of {meta_after.known} and "
+        f"{rivals_after.open} of {rivals_after.known}."
+    )
+    if ratio is None:
+        return Estimate(hypothesis.hypothesis_id, unit, sample_size=size, gate_size=gate, note=note)
+    interval, p_value = ratio
+    return Estimate.of(hypothesis.hypothesis_id, unit, interval, level, size, p_value, gate, note)
+
+
+def _contrast_specification(released: "pd.DataFrame", choices: Mapping[str, str], on: date) -> Specification:
+    start = window_start(choices["window"], on)
+    one, other = (
+        count(within(released, labs, start), choices["unit"], choices["unknown weights"])
+        for labs in (META, RIVALS[choices["rivals"]])
+    )
+    return Specification.of(choices, _exact(CLAIM.hypothesis("contrast"), one, other))
+
+
+def _lasting_specification(released: "pd.DataFrame", choices: Mapping[str, str], on: date) -> Specification:
+    frames = _periods(released, RIVALS[choices["rivals"]], on)
+    return Specification.of(
+        choices, _ratio(tuple(count(f, choices["unit"], choices["unknown weights"]) for f in frames))
+    )
+
+
+def draw_shares(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
+    """Release events of each lab by weights as shares, before and since the split; their number beside the name."""
+    import altair as alt
+
+    totals = frame.groupby(["lab", "period"])["release_count"].transform("sum")
+    labelled = frame.assign(label=[f"{lab} ({n})" for lab, n in zip(frame["lab"], totals, strict=True)])
+    chart = (
+        alt.Chart(labelled)
+        .mark_bar()
+        .encode(
+            y=alt.Y("label:N", title=None, sort=alt.EncodingSortField("lab_place", op="min")),
+            x=alt.X("release_count:Q", title="share of release events", stack="normalize", axis=alt.Axis(format="%")),
+            color=alt.Color("weights_access:N", scale=colours(ACCESS_COLOURS, frame["weights_access"])),
+            order=alt.Order("place:Q"),
+            tooltip=["lab:N", "period:N", "weights_access:N", "release_count:Q"],
+        )
+        .properties(width=WIDTH, height=150)
+        .facet(facet=alt.Facet("period:N"), columns=1)
+        .resolve_scale(y="independent")
+    )
+    return styled(chart)
+
+
+def draw_specifications(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
+    """The odds ratio under every choice; ratios without a finite estimate are not drawn."""
+    return specification_curve(frame, "odds ratio, Meta against rivals", 1.0, "no contrast", logarithmic=True)
+
+
+CLAIM = Claim(
+    claim_id="C15",
+    slug="contrast-with-meta",
+    title="Meta gives its models away, the others do not",
+    question="Is Meta as different from its American rivals as it is made out to be, and does the difference last?",
+    statement="Meta publishes the weights of its models, while its rivals build closed ones and sell access to them.",
+    essay_section="The AI Arms Race: A New Era of Competition",
+    essay_paragraph=1,
+    essay_phrase="This creates a fascinating contrast",
+    ceiling="supported",
+    floor="contradicted",
+    limit_reason="",
+    hypotheses=HYPOTHESES,
+    settings=SETTINGS,
+    caveats=(
+        "Why a lab publishes, and how it earns its money, is not measured: only what became of the weights is.",
+        "Meta's community licences are not open source licences; here any downloadable weights count as open.",
+        "Catalogues note open models more completely than closed ones, most of all for labs that publish everything.",
+        "The comparison of periods rests on a normal approximation, and half a count is added where a cell is empty.",
+    ),
+    estimate=estimate,
+    figures=(
+        Figure(
+            "releases",
+            "Open and closed releases, before 2025 and since",
+            "Share of release events by whether the weights can be downloaded; their number in brackets. Grey: no "
+            "source says.",
+            """
+with event as (
+    select distinct
+        case when country_code = 'CN' then 'Chinese labs' when organisation_id = 'google' then 'Google'
+            else organisation_name end as lab,
+        organisation_id, released_on, weights_access,
+        case when released_on < date '2025-01-01' then '2023 and 2024' else 'since 2025' end as period
+    from marts.release
+    where released_on >= date '2023-01-01'
+        and (country_code = 'CN' or organisation_id in ('meta', 'google', 'openai', 'anthropic', 'xai'))
+)
+select lab, period, weights_access, count(*) as release_count,
+    case weights_access when 'open' then 1 when 'closed' then 2 else 3 end as place,
+    case lab when 'Meta' then 1 when 'Google' then 2 when 'OpenAI' then 3 when 'Anthropic' then 4 when 'xAI' then 5
+        else 6 end as lab_place
+from event
+group by lab, period, weights_access
+order by lab, period, weights_access
+""",
+            draw_shares,
+        ),
+        Figure(
+            "specifications",
+            "The contrast under every choice",
+            "One dot for each way of counting: unit, unknown weights, window and rivals. Lines: exact intervals at the "
+            "level that the verdict uses (99.4 %).",
+            specification_sql("C15.contrast"),
+            draw_specifications,
+        ),
+        Figure(
+            "verdicts",
+            "The verdict over time",
+            "What the rule says on each day: with what was known then, and with what is known now.",
+            verdict_history_sql("C15"),
+            verdict_ribbon,
+        ),
+    ),
+)

@@ -1,0 +1,566 @@
+"""C22: whether the most powerful models are freely available, as how long and how far open weights lag behind."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from itertools import product
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from pipeline.claims import statistics
+from pipeline.claims.evidence import HEADLINE_BOARD, AsOf, fingerprint, rated_releases
+from pipeline.claims.figure import (
+    ACCESS_COLOURS,
+    CLOSED,
+    OPEN,
+    WIDTH,
+    colours,
+    estimate_history,
+    styled,
+    test_history_sql,
+    time_axis,
+    verdict_history_sql,
+    verdict_ribbon,
+)
+from pipeline.claims.findings import Estimate, Findings, Specification
+from pipeline.claims.registration import Claim, Figure, Hypothesis, Marks
+from pipeline.claims.sensitivity import LABEL_ERROR, FlipRates, flip_rates
+from pipeline.claims.statistics import SEED
+from pipeline.claims.verdict import decide
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+    from duckdb import DuckDBPyConnection
+
+DAYS_PER_MONTH = 365.25 / 12
+NOT_WORSE, AS_GOOD = "not significantly worse", "rated as high"
+NO_WIDER = "not significantly worse, and rated as precisely"
+SETTINGS: Mapping[str, Any] = {
+    "days_per_month": DAYS_PER_MONTH,
+    "horizon_months": 24.0,
+    "gap_window_months": 24,
+    "essay_date": "2024-05-31",
+    "label_error": LABEL_ERROR,
+    "draws": 200,
+}
+GRID = {
+    "match": (NOT_WORSE, AS_GOOD),
+    "board": (
+        HEADLINE_BOARD,
+        "text/coding",
+        "text/creative_writing",
+        "text/expert",
+        "text/hard_prompts",
+        "text/instruction_following",
+        "text/longer_query",
+        "text/math",
+    ),
+    "records": ("all", "since 2024-05-31"),
+    "labs": ("all", "without the lab with most records", "without the lab with most matches"),
+}
+RECORD_UNIT = "closed releases that set a new best rating"
+ANY_WEIGHTS = "weights can be downloaded, under any licence"
+WHOLE_WINDOW = "all rated releases to the day of evaluation; a record not matched by then is right-censored"
+
+HYPOTHESES = (
+    Hypothesis(
+        hypothesis_id="C22.lag",
+        role="primary",
+        estimand="median months from a closed release that sets a new best rating to the first open release, on that "
+        "day or later, that is not significantly worse",
+        unit=RECORD_UNIT,
+        estimation_window=WHOLE_WINDOW,
+        outcome=f"rating on {HEADLINE_BOARD}; not significantly worse: the upper end of the open interval reaches the "
+        "lower end of the closed one",
+        openness_definition=ANY_WEIGHTS,
+        test_function="statsmodels SurvfuncRight (Kaplan-Meier), log-minus-log band; p: scipy.stats.binomtest of "
+        "matches within 6 months among records at least 6 months old",
+        alternative="less",
+        alpha=0.10,
+        smallest_effect=3.0,
+        minimum_sample=8,
+        null_hypothesis="the median is 6 months or more",
+        verdict_rule="supports if the 90 % interval lies below 3 months, contradicts if it lies above 6, and leaves "
+        "the claim mixed in between; the 90 % are kept whole at each look",
+        marks=Marks(null=6.0, support=3.0, effect=3.0, contradict=6.0, opposite=None),
+        grid=GRID,
+    ),
+    Hypothesis(
+        hypothesis_id="C22.restricted_mean",
+        role="secondary",
+        estimand="mean months to a match, counted up to 24 months",
+        unit=RECORD_UNIT,
+        estimation_window=WHOLE_WINDOW,
+        outcome="as for C22.lag",
+        openness_definition=ANY_WEIGHTS,
+        test_function="lifelines restricted_mean_survival_time; variance by Klein and Moeschberger 4.5.3",
+        alternative="less",
+        alpha=0.10,
+        smallest_effect=0.0,
+        minimum_sample=8,
+        null_hypothesis="the mean is 6 months or more",
+        verdict_rule="supports if the interval lies below 6 months, contradicts if above",
+        marks=Marks.threshold(6.0),
+    ),
+    Hypothesis(
+        hypothesis_id="C22.gap_trend",
+        role="secondary",
+        estimand="change of the rating gap between the best closed and the best open model, per month",
+        unit="months",
+        estimation_window="from the first month with a rated model of both kinds",
+        outcome=f"best closed less best open rating on {HEADLINE_BOARD} among releases to the month's end",
+        openness_definition=ANY_WEIGHTS,
+        test_function="pymannkendall.pre_whitening_modification_test; slope scipy.stats.theilslopes",
+        alternative="less",
+        alpha=0.05,
+        smallest_effect=0.5,
+        minimum_sample=24,
+        null_hypothesis="the gap does not shrink",
+        verdict_rule="supports if the slope's interval lies below 0 and the slope reaches -0.5 points a month",
+        marks=Marks.smallest_effect(null=0.0, effect=-0.5, opposite=0.5),
+    ),
+    Hypothesis(
+        hypothesis_id="C22.gap",
+        role="secondary",
+        estimand="mean rating gap between the best closed and the best open model",
+        unit="months",
+        estimation_window="the last 24 months to the day of evaluation",
+        outcome=f"best closed less best open rating on {HEADLINE_BOARD} among releases to the month's end",
+        openness_definition=ANY_WEIGHTS,
+        test_function="arch.bootstrap.StationaryBootstrap, block from optimal_block_length",
+        alternative="less",
+        alpha=0.05,
+        smallest_effect=0.0,
+        minimum_sample=24,
+        null_hypothesis="the mean gap is 35 rating points or more, at which the open model wins 45 % of comparisons",
+        verdict_rule="supports if the interval lies below 35 points, contradicts if above",
+        marks=Marks.threshold(35.0),
+    ),
+    Hypothesis(
+        hypothesis_id="C22.look_back",
+        role="secondary",
+        estimand="months since closed models were last no better than the best open model of today",
+        unit="rated closed releases",
+        estimation_window="the day of evaluation",
+        outcome="low bound: better means that intervals do not overlap; high bound: better means rated higher",
+        openness_definition=ANY_WEIGHTS,
+        test_function="none: read off; the bounds are the two meanings of better",
+        alternative="less",
+        alpha=0.10,
+        smallest_effect=0.0,
+        minimum_sample=3,
+        null_hypothesis="6 months or more",
+        verdict_rule="supports if both bounds lie below 6 months, contradicts if both lie above",
+        marks=Marks.threshold(6.0),
+    ),
+    Hypothesis(
+        hypothesis_id="C22.thin_ratings",
+        role="falsification",
+        estimand="median lag as in C22.lag, matched only by open models rated at least as precisely as the record",
+        unit=RECORD_UNIT,
+        estimation_window=WHOLE_WINDOW,
+        outcome="as for C22.lag, and the open model's interval is no wider than the record's",
+        openness_definition=ANY_WEIGHTS,
+        test_function="statsmodels SurvfuncRight (Kaplan-Meier), log-minus-log band",
+        alternative="less",
+        alpha=0.10,
+        smallest_effect=0.0,
+        minimum_sample=8,
+        null_hypothesis="6 months or more",
+        verdict_rule="contradicts if the interval lies above 6 months: then matches come from thinly rated models, "
+        "whose wide intervals reach anything",
+        marks=Marks.threshold(6.0),
+    ),
+)
+
+Lags: TypeAlias = tuple[tuple[float, ...], tuple[bool, ...]]
+"""Months from each record to its match or to the day of evaluation, and whether it was matched."""
+
+
+@dataclass(frozen=True)
+class Board:
+    """The rated releases of one board in order of release, the best of a day first: one entry of each array apiece."""
+
+    day: Any
+    rating: Any
+    low: Any
+    high: Any
+    access: Any
+    lab: Any
+
+    @classmethod
+    def of(cls, rated: "pd.DataFrame") -> "Board":
+        """Of rows of one board with rating and day; a missing interval end counts as the rating."""
+        rows = rated.sort_values(["released_on", "rating"], ascending=[True, False])
+        return cls(
+            rows["released_on"].to_numpy(dtype="datetime64[D]"),
+            rows["rating"].to_numpy(dtype=float),
+            rows["rating_low"].fillna(rows["rating"]).to_numpy(dtype=float),
+            rows["rating_high"].fillna(rows["rating"]).to_numpy(dtype=float),
+            rows["weights_access"].to_numpy(dtype=object),
+            rows["organisation_id"].to_numpy(dtype=object),
+        )
+
+    def only(self, keep: Any) -> "Board":
+        """The releases where `keep` is true."""
+        return Board(*(getattr(self, f.name)[keep] for f in fields(self)))
+
+    def records(self) -> "Board":
+        """The closed releases that set a new best rating among all releases; of one day only the best."""
+        import numpy as np
+
+        best_before = np.concatenate([[-np.inf], np.maximum.accumulate(self.rating)[:-1]])[: len(self.rating)]
+        return self.only((self.rating > best_before) & (self.access == "closed"))
+
+
+@dataclass(frozen=True)
+class Matched:
+    """The records of a board with their lags, and which labs set and matched most of them."""
+
+    lags: Lags
+    record_lab: str | None
+    matching_lab: str | None
+
+
+def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
+    """Lag, gap and look-back on the headline board, and the lag under all specifications."""
+    rated = rated_releases(connection, as_of).dropna(subset=["rating", "released_on"])
+    headline = rated[rated["board"] == HEADLINE_BOARD]
+    followed, seen = followed_up(rated, as_of.date)
+    board = Board.of(followed[followed["board"] == HEADLINE_BOARD])
+    gaps = monthly_gaps(headline, as_of.date)
+    lags = match_records(board, seen, NOT_WORSE).lags
+    estimates = (
+        _lag(CLAIM.hypothesis("lag"), board, lags, seen),
+        _restricted_mean(CLAIM.hypothesis("restricted_mean"), lags),
+        _gap_trend(CLAIM.hypothesis("gap_trend"), gaps),
+        _gap(CLAIM.hypothesis("gap"), gaps),
+        _look_back(CLAIM.hypothesis("look_back"), headline, as_of.date),
+        _median(CLAIM.hypothesis("thin_ratings"), match_records(board, seen, NO_WIDER).lags),
+    )
+    missing = [] if len(headline) else [f"ratings on {HEADLINE_BOARD} of releases up to {as_of.date}"]
+    missing += [
+        f"an {access} model among them"
+        for access in ("open", "closed")
+        if len(headline) and access not in set(headline["weights_access"])
+    ]
+    return Findings(estimates, fingerprint(rated), tuple(_specifications(followed, seen)), tuple(missing))
+
+
+def followed_up(rated: "pd.DataFrame", on: date) -> "tuple[pd.DataFrame, date]":
+    """The releases that were out when their board was read, and the last day on which a match could be seen.
+
+    A board read on a day says nothing of the days after it, so what is not matched by then is censored there.
+    """
+    if rated.empty:
+        return rated, on
+    followed = rated[rated["released_on"] <= rated["rated_on"]]
+    return followed, min(on, rated["rated_on"].max().date())
+
+
+def match_records(board: Board, on: date, match: str, since: str = "all") -> Matched:
+    """Each record of a board with the first open release, on its day or later, that matches it.
+
+    `match` is one of NOT_WORSE, AS_GOOD and NO_WIDER; `since` is `all` or `since <date of the record>`.
+    """
+    import numpy as np
+
+    found = board.records()
+    if since != "all":
+        found = found.only(found.day >= np.datetime64(since.removeprefix("since ")))
+    rivals = board.only(board.access == "open")
+    months, observed, matching = [], [], []
+    for day, rating, low, high in zip(found.day, found.rating, found.low, found.high, strict=True):
+        good = rivals.rating >= rating if match == AS_GOOD else rivals.high >= low
+        if match == NO_WIDER:
+            good &= rivals.high - rivals.low <= high - low
+        places = np.flatnonzero(good & (rivals.day >= day))
+        end = rivals.day[places[0]] if len(places) else np.datetime64(on)
+        months.append(float((end - day) / np.timedelta64(1, "D")) / DAYS_PER_MONTH)
+        observed.append(bool(len(places)))
+        matching += [rivals.lab[places[0]]] if len(places) else []
+    return Matched((tuple(months), tuple(observed)), _most(found.lab), _most(matching))
+
+
+def _most(labs: Iterable[Any]) -> str | None:
+    """The lab named most often, the first by name of equals."""
+    named = [lab for lab in labs if isinstance(lab, str)]
+    return min(set(named), key=lambda lab: (-named.count(lab), lab)) if named else None
+
+
+def _median(hypothesis: Hypothesis, lags: Lags) -> Estimate:
+    months, observed = lags
+    level = 1 - hypothesis.alpha
+    median = statistics.kaplan_meier_median(months, observed, level)
+    note = f"{sum(observed)} of {len(months)} records matched."
+    if median is None:
+        return Estimate(hypothesis.hypothesis_id, "months", note="No closed release sets a record.")
+    if math.isinf(median.estimate):
+        note += " Fewer than half are matched, so the median is not reached."
+    elif math.isinf(median.high):
+        note += " The interval has no upper end."
+    return Estimate.of(hypothesis.hypothesis_id, "months", median, level, len(months), note=note)
+
+
+def _lag(hypothesis: Hypothesis, board: Board, lags: Lags, on: date) -> Estimate:
+    def answered(lags: Lags) -> Estimate:
+        return replace(_median(hypothesis, lags), p_value=_p_value(lags, hypothesis.marks.null))
+
+    def flips() -> FlipRates:
+        return flip_rates(
+            decide(hypothesis, answered(lags)),
+            lambda error: _relabelled(board, on, error),
+            lambda flipped: decide(hypothesis, answered(flipped)),
+        )
+
+    return replace(answered(lags), flips=flips)
+
+
+def _relabelled(board: Board, on: date, error: float) -> Iterator[Lags]:
+    """The lags after each known label is flipped independently with probability `error`, once for each draw."""
+    import numpy as np
+
+    generator = np.random.default_rng(SEED)
+    other = np.where(board.access == "open", "closed", np.where(board.access == "closed", "open", board.access))
+    for _ in range(SETTINGS["draws"]):
+        flip = generator.random(len(other)) < error
+        yield match_records(replace(board, access=np.where(flip, other, board.access)), on, NOT_WORSE).lags
+
+
+def _p_value(lags: Lags, months: float) -> float | None:
+    """Exact test that more than half of the records old enough to tell were matched within `months`."""
+    told = [seen and lag <= months for lag, seen in zip(*lags, strict=True) if seen or lag >= months]
+    return statistics.proportion_p_value(sum(told), len(told), 0.5, "greater") if told else None
+
+
+def _restricted_mean(hypothesis: Hypothesis, lags: Lags) -> Estimate:
+    months, observed = lags
+    level = 1 - hypothesis.alpha
+    mean = statistics.restricted_mean(months, observed, SETTINGS["horizon_months"], level)
+    if mean is None:
+        return Estimate(hypothesis.hypothesis_id, "months", note="No closed release sets a record.")
+    return Estimate.of(hypothesis.hypothesis_id, "months", mean, level, len(months))
+
+
+def monthly_gaps(board: "pd.DataFrame", on: date) -> list[float]:
+    """Best closed less best open rating at each month's end, from the first with both to the last complete month."""
+    import pandas as pd
+
+    if board.empty:
+        return []
+    last = pd.Period(pd.Timestamp(on) + pd.Timedelta(days=1), freq="M") - 1
+    month = pd.to_datetime(board["released_on"]).dt.to_period("M")
+    best = board.groupby([month, board["weights_access"]])["rating"].max().unstack()
+    if not {"open", "closed"} <= set(best.columns):
+        return []
+    best = best.reindex(pd.period_range(best.index.min(), max(last, best.index.min()), freq="M")).cummax().ffill()
+    gap = (best["closed"] - best["open"])[lambda series: series.index <= last].dropna()
+    return [float(value) for value in gap]
+
+
+def _gap_trend(hypothesis: Hypothesis, gaps: Sequence[float]) -> Estimate:
+    level = 1 - hypothesis.alpha
+    unit = "rating points a month"
+    trend = statistics.trend(gaps, level) if len(gaps) >= hypothesis.minimum_sample else None
+    if trend is None:
+        return Estimate(hypothesis.hypothesis_id, unit, sample_size=len(gaps))
+    note = f"Gap now {gaps[-1]:.0f} points, {gaps[0]:.0f} in the first month."
+    return Estimate.of(hypothesis.hypothesis_id, unit, trend.slope, level, len(gaps), trend.p_value, note=note)
+
+
+def _gap(hypothesis: Hypothesis, gaps: Sequence[float]) -> Estimate:
+    level = 1 - hypothesis.alpha
+    recent = gaps[-SETTINGS["gap_window_months"] :]
+    mean = statistics.stationary_bootstrap_mean(recent, level) if len(recent) >= hypothesis.minimum_sample else None
+    if mean is None:
+        return Estimate(hypothesis.hypothesis_id, "rating points", sample_size=len(recent))
+    return Estimate.of(hypothesis.hypothesis_id, "rating points", mean, level, len(recent))
+
+
+def _look_back(hypothesis: Hypothesis, board: "pd.DataFrame", on: date) -> Estimate:
+    """Months since the first closed model that is better than the best open one; 0 if none is."""
+    import pandas as pd
+
+    closed, opened = (board[board["weights_access"] == access] for access in ("closed", "open"))
+    size = len(closed)
+    if opened.empty or closed.empty:
+        return Estimate(hypothesis.hypothesis_id, "months", sample_size=size)
+    best = opened.sort_values("rating").iloc[-1]
+    best_high = best["rating"] if pd.isna(best["rating_high"]) else best["rating_high"]
+
+    def months_since(better: Any) -> float:
+        first = pd.to_datetime(closed["released_on"])[better].min()
+        return 0.0 if pd.isna(first) else (pd.Timestamp(on) - first).days / DAYS_PER_MONTH
+
+    clear = months_since(closed["rating_low"].fillna(closed["rating"]) > best_high)
+    any_better = months_since(closed["rating"] > best["rating"])
+    bounds = statistics.Interval(clear, clear, any_better)
+    return Estimate.of(hypothesis.hypothesis_id, "months", bounds, None, size, note=f"Best open model: {best['name']}.")
+
+
+def _specifications(rated: "pd.DataFrame", on: date) -> Iterator[Specification]:
+    """The lag under every combination of GRID; equal lags are fitted once."""
+    hypothesis = CLAIM.hypothesis("lag")
+    fitted: dict[Lags, Estimate] = {}
+    boards = {name: Board.of(rows) for name, rows in rated.groupby("board")}
+    for name, match, since in product(GRID["board"], GRID["match"], GRID["records"]):
+        if name not in boards:
+            continue
+        board = boards[name]
+        whole = match_records(board, on, match, since)
+        left_out = dict(zip(GRID["labs"], (None, whole.record_lab, whole.matching_lab), strict=True))
+        for labs, lab in left_out.items():
+            lags = whole.lags if lab is None else match_records(board.only(board.lab != lab), on, match, since).lags
+            if lags not in fitted:
+                fitted[lags] = _median(hypothesis, lags)
+            choices = {"match": match, "board": name, "records": since, "labs": labs}
+            yield Specification.of(choices, fitted[lags])
+
+
+def draw_frontier(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
+    """The best rating so far of open and of closed models."""
+    import altair as alt
+
+    chart = (
+        alt.Chart(frame)
+        .mark_line(interpolate="step-after", strokeWidth=2.5)
+        .encode(
+            x=time_axis("month:T", "released by the end of"),
+            y=alt.Y("best_rating:Q", title="best rating so far, points", scale=alt.Scale(zero=False)),
+            color=alt.Color("weights_access:N", scale=colours(ACCESS_COLOURS, frame["weights_access"])),
+            tooltip=["month:T", "weights_access:N", alt.Tooltip("best_rating:Q", format=".0f"), "best_name:N"],
+        )
+        .properties(width=WIDTH, height=280)
+    )
+    return styled(chart)
+
+
+def draw_records(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
+    """Each record of a closed model and the months until an open one matched it."""
+    import altair as alt
+
+    order = list(frame["record_name"])
+    base = alt.Chart(frame).encode(y=alt.Y("record_name:N", sort=order, title="closed release that set a record"))
+    tooltip = ["record_name:N", "record_on:T", "match_name:N", alt.Tooltip("lag_months:Q", format=".1f"), "state:N"]
+    states = {"matched": OPEN, "not matched yet": CLOSED}
+    shapes = {"matched": "circle", "not matched yet": "triangle-right"}
+    bars = base.mark_rule(strokeWidth=2, opacity=0.5).encode(
+        x=alt.X("zero:Q", title="months until matched by open weights"),
+        x2="lag_months:Q",
+        color=alt.Color("state:N", scale=colours(states, frame["state"])),
+    )
+    ends = base.mark_point(filled=True, size=60, opacity=1).encode(
+        x="lag_months:Q",
+        color=alt.Color("state:N", scale=colours(states, frame["state"])),
+        shape=alt.Shape("state:N", scale=colours(shapes, frame["state"])),
+        tooltip=tooltip,
+    )
+    return styled(alt.layer(bars, ends).properties(width=WIDTH))
+
+
+def draw_lag(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
+    """The median lag as it stood on each day of evaluation."""
+    return estimate_history(
+        frame,
+        {"C22.lag": "median lag behind closed records"},
+        "months",
+        {3.0: "supported below", 6.0: "contradicted above"},
+    )
+
+
+CLAIM = Claim(
+    claim_id="C22",
+    slug="distance-to-best-open",
+    title="The most powerful models are free for all",
+    question="How long until anyone can download a model as good as the best closed one?",
+    statement="The most powerful artificial intelligence is, or is becoming, freely available to everybody.",
+    essay_section="Conclusion: A Future Shaped by Open-Source AI?",
+    essay_paragraph=2,
+    essay_phrase="the most powerful AI is freely available to all",
+    ceiling="mixed",
+    floor="contradicted",
+    limit_reason="support needs weights under an OSI-approved licence, and the licence of each release is not known "
+    "here yet; a lag that is too long for any open weights is too long for those all the more.",
+    hypotheses=HYPOTHESES,
+    settings=SETTINGS,
+    caveats=(
+        "Open here means that weights can be downloaded, whatever the licence: many such licences are not open source.",
+        "Ratings are votes of visitors of one public arena; they say little of work that needs private knowledge.",
+        "All models are compared in one vintage of ratings, so a closed model that was improved under its old name "
+        "carries its later rating.",
+        "An open model whose release day is only known to the month counts from the day its source gives.",
+        "Freely available weights of this size still need hardware that few people own.",
+    ),
+    estimate=estimate,
+    figures=(
+        Figure(
+            "frontier",
+            "The best open and the best closed model",
+            "Best rating so far on the overall text board, among models released by each month's end, newest ratings.",
+            """
+select month, weights_access, best_rating, best_name
+from marts.capability_frontier_monthly
+where weights_access in ('open', 'closed') and best_rating is not null
+order by weights_access, month
+""",
+            draw_frontier,
+        ),
+        Figure(
+            "records",
+            "How long each record stood",
+            "Months from a closed release that set a new best rating on the overall text board to the first open "
+            "release that is not significantly worse. Triangles: not matched by the day of the newest ratings.",
+            f"""
+with rated as (
+    select model_id, name, released_on, weights_access, rating, coalesce(rating_low, rating) as rating_low,
+        coalesce(rating_high, rating) as rating_high, rated_on
+    from marts.rated_release
+    where board = '{HEADLINE_BOARD}' and released_on is not null and rating is not null
+        and rated_on = (select max(rated_on) from marts.rated_release where board = '{HEADLINE_BOARD}')
+),
+placed as (
+    select name, released_on, weights_access, rating, rating_low, rated_on,
+        max(rating) over (
+            order by released_on, rating desc rows between unbounded preceding and 1 preceding
+        ) as best_before
+    from rated
+),
+record as (
+    select name, released_on, rating_low, rated_on from placed
+    where weights_access = 'closed' and (best_before is null or rating > best_before)
+),
+matched as (
+    select record.name as record_name, record.released_on as record_on, record.rated_on,
+        min(opened.released_on) as match_on,
+        arg_min(opened.name, opened.released_on) as match_name
+    from record
+    left join rated as opened on opened.weights_access = 'open' and opened.released_on >= record.released_on
+        and opened.rating_high >= record.rating_low
+    group by record.name, record.released_on, record.rated_on
+)
+select record_name, record_on, match_name, 0 as zero,
+    date_diff('day', record_on, coalesce(match_on, greatest(rated_on, record_on))) / {DAYS_PER_MONTH} as lag_months,
+    case when match_on is null then 'not matched yet' else 'matched' end as state
+from matched
+order by record_on
+""",
+            draw_records,
+        ),
+        Figure(
+            "lag",
+            "The median lag over time",
+            "Median months until a closed record is matched by open weights, as it stood on each day, in hindsight. "
+            "Band: 90 % interval.",
+            test_history_sql("C22.lag"),
+            draw_lag,
+        ),
+        Figure(
+            "verdicts",
+            "The verdict over time",
+            "What the rule says on each day: with what was known then, and with what is known now.",
+            verdict_history_sql("C22"),
+            verdict_ribbon,
+        ),
+    ),
+)

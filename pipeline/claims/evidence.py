@@ -1,0 +1,164 @@
+"""The marts as they stood on a day: what a claim may know; nothing is estimated here."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from duckdb import DuckDBPyConnection
+
+Clock: TypeAlias = Literal["then", "hindsight"]
+
+HEADLINE_BOARD = "text/overall"
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """A day and whose knowledge of it.
+
+    `then`: only what had been observed by that day exists. `hindsight`: what had happened by that day, judged by
+    everything observed since.
+    """
+
+    date: date
+    clock: Clock
+
+
+RELEASES_THEN = """
+with known as (
+    select model_id, organisation_id, released_on, weights_access,
+        row_number() over (
+            partition by model_id order by precedence, observed_on desc, source, weights_access
+        ) as place,
+        first_value(released_on ignore nulls) over (
+            partition by model_id order by precedence, observed_on desc, source, weights_access
+            rows between unbounded preceding and unbounded following
+        ) as released_on_known
+    from marts.release_evidence
+    where observed_on <= $as_of
+),
+judged as (
+    select known.model_id, release.name, known.organisation_id, release.country_code,
+        coalesce(known.released_on, known.released_on_known) as released_on, known.weights_access
+    from known
+    left join marts.release as release on release.model_id = known.model_id
+    where known.place = 1
+),
+unjudged as (
+    select release.model_id, release.name, release.organisation_id, release.country_code, release.released_on,
+        'unknown' as weights_access
+    from marts.release as release
+    where release.known_on <= $as_of and release.model_id not in (select model_id from judged)
+)
+select model_id, name, organisation_id, country_code, released_on, weights_access from judged
+where released_on <= $as_of
+union all
+select model_id, name, organisation_id, country_code, released_on, weights_access from unjudged
+where released_on <= $as_of
+"""
+
+RELEASES_HINDSIGHT = """
+select model_id, name, organisation_id, country_code, released_on,
+    coalesce(weights_access, 'unknown') as weights_access
+from marts.release
+where released_on <= $as_of
+"""
+
+RATED_THEN = f"""
+with release as ({RELEASES_THEN}),
+vintage as (
+    select board, max(rated_on) as rated_on from marts.rated_release where rated_on <= $as_of group by board
+)
+select rated.model_id, rated.name, rated.organisation_id,
+    coalesce(release.released_on, rated.released_on) as released_on,
+    coalesce(release.weights_access, 'unknown') as weights_access,
+    rated.board, rated.rating, rated.rating_low, rated.rating_high, rated.vote_count, rated.rated_on
+from marts.rated_release as rated
+inner join vintage on vintage.board = rated.board and vintage.rated_on = rated.rated_on
+left join release on release.model_id = rated.model_id
+where coalesce(release.released_on, rated.released_on) <= $as_of
+"""
+
+RATED_HINDSIGHT = """
+with vintage as (
+    select board, max(rated_on) as rated_on from marts.rated_release group by board
+)
+select rated.model_id, rated.name, rated.organisation_id, rated.released_on,
+    coalesce(rated.weights_access, 'unknown') as weights_access,
+    rated.board, rated.rating, rated.rating_low, rated.rating_high, rated.vote_count, rated.rated_on
+from marts.rated_release as rated
+inner join vintage on vintage.board = rated.board and vintage.rated_on = rated.rated_on
+where rated.released_on <= $as_of
+"""
+
+PRICES_THEN = f"""
+with release as ({RELEASES_THEN}),
+rated as ({RATED_THEN}),
+rating as (
+    select model_id, max(rating) as rating from rated where board = '{HEADLINE_BOARD}' group by model_id
+)
+select price.month, price.catalogue, price.listing_tag, price.model_id,
+    coalesce(release.weights_access, 'unknown') as weights_access,
+    price.input_price_usd_per_mtok, price.output_price_usd_per_mtok, price.blended_price_usd_per_mtok,
+    rating.rating
+from marts.price_monthly as price
+left join release on release.model_id = price.model_id
+left join rating on rating.model_id = price.model_id
+where last_day(price.month) <= $as_of
+"""
+
+PRICES_HINDSIGHT = """
+select month, catalogue, listing_tag, model_id, coalesce(weights_access, 'unknown') as weights_access,
+    input_price_usd_per_mtok, output_price_usd_per_mtok, blended_price_usd_per_mtok, rating
+from marts.price_monthly
+where last_day(month) <= $as_of
+"""
+
+QUERIES: Mapping[Clock, Mapping[str, str]] = {
+    "then": {"releases": RELEASES_THEN, "rated": RATED_THEN, "prices": PRICES_THEN},
+    "hindsight": {"releases": RELEASES_HINDSIGHT, "rated": RATED_HINDSIGHT, "prices": PRICES_HINDSIGHT},
+}
+
+
+def releases(connection: "DuckDBPyConnection", as_of: AsOf) -> "pd.DataFrame":
+    """Releases dated up to the day: model_id, name, organisation_id, country_code, released_on, weights_access.
+
+    Under `then` the strongest source heard by that day decides the weights, the newest word of equals first; a
+    release known by then of which no source had spoken is `unknown`. Names and countries are not dated.
+    """
+    return _read(connection, as_of, "releases", "released_on, model_id")
+
+
+def rated_releases(connection: "DuckDBPyConnection", as_of: AsOf) -> "pd.DataFrame":
+    """Ratings of releases dated up to the day, each board in its newest vintage; under `then` the newest by then.
+
+    Columns of `marts.rated_release`. Vintages are never mixed: a board's ratings are fitted together.
+    """
+    return _read(connection, as_of, "rated", "board, released_on, model_id")
+
+
+def monthly_prices(connection: "DuckDBPyConnection", as_of: AsOf) -> "pd.DataFrame":
+    """Listings with prices in US dollars per million tokens, in months that were over by the day.
+
+    Columns of `marts.price_monthly`; under `then` weights and rating are those known by then.
+    """
+    return _read(connection, as_of, "prices", "month, catalogue, listing_tag, model_id")
+
+
+def _read(connection: "DuckDBPyConnection", as_of: AsOf, kind: str, order: str) -> "pd.DataFrame":
+    query = f"{QUERIES[as_of.clock][kind]} order by {order}"
+    return connection.execute(query, {"as_of": as_of.date}).df()
+
+
+def fingerprint(*frames: "pd.DataFrame") -> str:
+    """A hash of the rows of some frames, whatever their order."""
+    from pandas.util import hash_pandas_object
+
+    digest = hashlib.sha256()
+    for frame in frames:
+        digest.update(repr((list(frame.columns), len(frame))).encode())
+        digest.update(b"".join(int(row).to_bytes(8, "big") for row in sorted(hash_pandas_object(frame, index=False))))
+    return digest.hexdigest()

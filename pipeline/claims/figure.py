@@ -1,0 +1,205 @@
+"""How charts of claims look, and the charts that all claims share; no claim's numbers are computed here."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+
+OPEN = "#0b7285"
+CLOSED = "#c2410c"
+UNKNOWN = "#9ca3af"
+NEUTRAL = "#4b5563"
+RULE = "#6b7280"
+WIDTH = 560
+
+ACCESS_COLOURS = {"open": OPEN, "closed": CLOSED, "unknown": UNKNOWN}
+VERDICT_COLOURS = {
+    "supported": "#1d4ed8",
+    "mixed": "#b45309",
+    "contradicted": "#9d174d",
+    "insufficient evidence": "#9ca3af",
+    "not testable": "#d1d5db",
+}
+CLOCK_LABELS = {"then": "known then", "hindsight": "in hindsight"}
+
+
+def verdict_history_sql(claim_id: str) -> str:
+    """The verdicts of one claim over time, for `verdict_ribbon`."""
+    return f"""
+select as_of, clock, verdict, reason
+from claims.verdict
+where claim_id = '{claim_id}'
+order by clock, as_of
+"""
+
+
+def test_history_sql(*hypothesis_ids: str) -> str:
+    """The estimates of some hypotheses over time, for `estimate_history`."""
+    listed = ", ".join(f"'{name}'" for name in hypothesis_ids)
+    return f"""
+select hypothesis_id, as_of, clock, estimate, interval_low, interval_high, sample_size, decision
+from claims.test
+where hypothesis_id in ({listed}) and clock = 'hindsight' and estimate is not null
+order by hypothesis_id, as_of
+"""
+
+
+def specification_sql(hypothesis_id: str) -> str:
+    """The specifications of one hypothesis on the newest day, for `specification_curve`."""
+    return f"""
+select row_number() over (order by estimate, specification) as place, specification, estimate, interval_low,
+    interval_high, sample_size, has_claimed_sign
+from claims.specification
+where hypothesis_id = '{hypothesis_id}' and clock = 'hindsight' and estimate is not null
+    and as_of = (select max(as_of) from claims.specification where hypothesis_id = '{hypothesis_id}')
+order by place
+"""
+
+
+def styled(chart: "alt.TopLevelMixin") -> "alt.TopLevelMixin":
+    """The look that all charts have: quiet axes, light grid, titles to the left."""
+    font = "system-ui, sans-serif"
+    result: alt.TopLevelMixin = (
+        chart.configure(font=font, background="white")
+        .configure_view(stroke=None)
+        .configure_axis(
+            gridColor="#e5e7eb", domainColor="#9ca3af", tickColor="#9ca3af", labelColor="#374151",
+            titleColor="#374151", titleFontWeight="normal", labelFontSize=11, titleFontSize=12,
+        )
+        .configure_legend(orient="top", title=None, labelColor="#374151", symbolStrokeWidth=3, symbolOpacity=1)
+        .configure_header(
+            title=None, labelFontSize=12, labelFontWeight="bold", labelColor="#374151", labelAnchor="start",
+            labelOrient="top",
+        )
+        .configure_title(anchor="start", fontSize=14, color="#111827", subtitleColor="#6b7280")
+    )  # fmt: skip
+    return result
+
+
+def colours(mapping: dict[str, str], present: Iterable[Any]) -> "alt.Scale":
+    """A colour scale that gives each name its own colour on every page, with the names that are present."""
+    import altair as alt
+
+    names = set(present)
+    shown = {name: colour for name, colour in mapping.items() if name in names}
+    return alt.Scale(domain=list(shown), range=list(shown.values()))
+
+
+def time_axis(field: str, title: str | None) -> "alt.X":
+    """A horizontal axis of days or months, with the year on each label."""
+    import altair as alt
+
+    return alt.X(field, title=title, axis=alt.Axis(format="%b %Y", tickCount=8), scale=alt.Scale(padding=12))
+
+
+def value_axis(title: str, logarithmic: bool = False, percent: bool = False) -> dict[str, Any]:
+    """Title, scale and axis of a vertical axis of values, from zero or in powers of ten."""
+    import altair as alt
+
+    if logarithmic:
+        axis = alt.Axis(format="~g", values=[10.0**power for power in range(-3, 7)])
+        return {"title": title, "scale": alt.Scale(type="log"), "axis": axis}
+    return {"title": title, "scale": alt.Scale(zero=True), "axis": alt.Axis(format="%") if percent else alt.Axis()}
+
+
+def verdict_ribbon(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
+    """The verdict on each day it was taken, one row for each clock; columns as `verdict_history_sql` gives."""
+    import altair as alt
+
+    frame = frame.assign(clock=frame["clock"].map(CLOCK_LABELS))
+    chart = (
+        alt.Chart(frame)
+        .mark_square(size=110, opacity=1)
+        .encode(
+            x=time_axis("as_of:T", "evaluated as of"),
+            y=alt.Y("clock:N", title=None, sort=list(CLOCK_LABELS.values())),
+            color=alt.Color("verdict:N", scale=colours(VERDICT_COLOURS, frame["verdict"])),
+            tooltip=[
+                alt.Tooltip("as_of:T", title="as of"), alt.Tooltip("clock:N", title="clock"),
+                alt.Tooltip("verdict:N", title="verdict"), alt.Tooltip("reason:N", title="why"),
+            ],
+        )
+        .properties(width=WIDTH, height=70)
+    )  # fmt: skip
+    return styled(chart)
+
+
+def estimate_history(
+    frame: "pd.DataFrame",
+    labels: dict[str, str],
+    axis_title: str,
+    marks: dict[float, str],
+    logarithmic: bool = False,
+    percent: bool = False,
+) -> "alt.TopLevelMixin":
+    """Estimates with their intervals over time, one panel for each hypothesis; columns as `test_history_sql` gives.
+
+    `labels` names the hypotheses in the order of the panels; `marks` are the values where decisions turn.
+    """
+    import altair as alt
+
+    frame = frame.assign(panel=frame["hypothesis_id"].map(labels))
+    x = time_axis("as_of:T", "evaluated as of")
+    base = alt.Chart(frame)
+    tooltip: list[Any] = [
+        alt.Tooltip("as_of:T", title="as of"), alt.Tooltip("estimate:Q", format=".3g"),
+        alt.Tooltip("interval_low:Q", title="from", format=".3g"),
+        alt.Tooltip("interval_high:Q", title="to", format=".3g"), alt.Tooltip("sample_size:Q", title="n"),
+        alt.Tooltip("decision:N"),
+    ]  # fmt: skip
+    band = base.mark_area(opacity=0.18, color=NEUTRAL).encode(x=x, y=alt.Y("interval_low:Q"), y2="interval_high:Q")
+    line = base.mark_line(color=NEUTRAL, point=alt.OverlayMarkDef(color=NEUTRAL, size=25)).encode(
+        x=x, y=alt.Y("estimate:Q", **value_axis(axis_title, logarithmic, percent)), tooltip=tooltip
+    )
+    layers = [band, line]
+    for value, text in marks.items():
+        layers += lines_at(base.transform_aggregate(rows="count()", groupby=["panel"]), value, text)
+    panels = alt.layer(*layers).properties(width=WIDTH, height=170)
+    return styled(panels.facet(facet=alt.Facet("panel:N", sort=list(labels.values())), columns=1))
+
+
+def lines_at(base: "alt.Chart", value: float, text: str) -> "list[alt.Chart]":
+    """A dashed line where a decision turns, and its name; `base` should have one row for each panel."""
+    import altair as alt
+
+    return [
+        base.mark_rule(strokeDash=[4, 4], color=RULE).encode(y=alt.datum(value)),
+        base.mark_text(align="left", dx=4, dy=-6, color=RULE, fontSize=11, text=text).encode(
+            y=alt.datum(value), x=alt.value(0)
+        ),
+    ]
+
+
+def specification_curve(
+    frame: "pd.DataFrame",
+    axis_title: str,
+    mark: float,
+    mark_text: str,
+    logarithmic: bool = False,
+    percent: bool = False,
+) -> "alt.TopLevelMixin":
+    """All specifications of one hypothesis in order of their estimates; columns as `specification_sql` gives."""
+    import altair as alt
+
+    sign = {"on the claim's side": NEUTRAL, "on the other side": "#9d174d"}
+    ours, other = sign
+    frame = frame.assign(side=[ours if flag else other for flag in frame["has_claimed_sign"]])
+    unlabelled = alt.Axis(labels=False, ticks=False, grid=False)
+    x = alt.X("place:Q", title="specifications, in order of their estimate", axis=unlabelled)
+    colour = alt.Color("side:N", scale=colours(sign, frame["side"]))
+    base = alt.Chart(frame)
+    whiskers = base.mark_rule(opacity=0.35).encode(x=x, y=alt.Y("interval_low:Q"), y2="interval_high:Q", color=colour)
+    points = base.mark_circle(size=36, opacity=1).encode(
+        x=x,
+        y=alt.Y("estimate:Q", **value_axis(axis_title, logarithmic, percent)),
+        color=colour,
+        tooltip=[
+            alt.Tooltip("specification:N", title="choices"), alt.Tooltip("estimate:Q", format=".3g"),
+            alt.Tooltip("interval_low:Q", title="from", format=".3g"),
+            alt.Tooltip("interval_high:Q", title="to", format=".3g"), alt.Tooltip("sample_size:Q", title="n"),
+        ],
+    )  # fmt: skip
+    line = lines_at(base.transform_aggregate(rows="count()"), mark, mark_text)
+    return styled(alt.layer(whiskers, points, *line).properties(width=WIDTH, height=240))

@@ -1,0 +1,169 @@
+"""C22 reaches every verdict that its ceiling allows, and measures what it says."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+import pytest
+from claims.world import World, frontier_world
+
+from pipeline.claims.c22_distance_to_best_open import (
+    AS_GOOD,
+    CLAIM,
+    DAYS_PER_MONTH,
+    NO_WIDER,
+    NOT_WORSE,
+    Board,
+    followed_up,
+    match_records,
+    monthly_gaps,
+)
+from pipeline.claims.evidence import HEADLINE_BOARD, AsOf, rated_releases
+
+NOW = date(2026, 6, 30)
+
+
+@pytest.mark.parametrize(
+    ("lags", "expected", "code"),
+    [
+        ([30, 40] * 12, "mixed", "ceiling"),
+        ([110, 140] * 12, "mixed", "between_marks"),
+        ([300, 320] * 12, "contradicted", "primary_contradicts"),
+        ([None] * 24, "contradicted", "primary_contradicts"),
+        ([20] * 7, "insufficient evidence", "below_minimum_sample"),
+        ([], "insufficient evidence", "below_minimum_sample"),
+    ],
+)
+def test_each_verdict(lags: list[int | None], expected: str, code: str, verdict: Callable[..., dict[str, Any]]) -> None:
+    found = verdict(CLAIM, frontier_world(lags), NOW)
+    assert (found["verdict"], found["reason_code"]) == (expected, code), found["reason"]
+
+
+def test_it_is_insufficient_before_there_were_ratings(verdict: Callable[..., dict[str, Any]]) -> None:
+    world = frontier_world([30] * 24)
+    world.rows["rated_release"] = [(*row[:-1], date(2026, 10, 5)) for row in world.rows["rated_release"]]
+    then, now = (verdict(CLAIM, world, NOW, clock) for clock in ("then", "hindsight"))
+    assert (then["verdict"], now["verdict"]) == ("insufficient evidence", "mixed")
+    assert f"ratings on {HEADLINE_BOARD}" in then["reason"]
+
+
+def test_a_median_that_is_not_reached_has_no_estimate_and_says_so(verdict: Callable[..., dict[str, Any]]) -> None:
+    lag = verdict(CLAIM, frontier_world([None] * 24), NOW)["tests"]["C22.lag"]
+    assert (lag["estimate"], lag["interval_high"]) == (None, None)
+    assert "not reached" in lag["note"]
+    assert lag["decision"] == "contradicts"
+
+
+def rated(world: World) -> pd.DataFrame:
+    with world.connect() as connection:
+        return rated_releases(connection, AsOf(NOW, "hindsight")).dropna(subset=["rating"])
+
+
+def board(world: World) -> Board:
+    return Board.of(rated(world))
+
+
+def small() -> World:
+    world = World()
+    for model, lab, day, access, rating, half in [
+        ("old", "meta", 1, "open", 990, 5.0),
+        ("first", "openai", 5, "closed", 1000, 5.0),
+        ("same-day-worse", "google", 5, "closed", 995, 5.0),
+        ("no-record", "google", 8, "closed", 999, 5.0),
+        ("thin", "deepseek", 10, "open", 970, 40.0),
+        ("close", "meta", 15, "open", 996, 5.0),
+        ("lead", "meta", 20, "open", 1010, 5.0),
+        ("second", "openai", 25, "closed", 1050, 5.0),
+        ("dark", "xai", 26, "unknown", 1100, 5.0),
+        ("under-dark", "openai", 27, "closed", 1060, 5.0),
+    ]:
+        world.rating(model, lab, date(2026, 6, day), access, rating, half)
+    return world
+
+
+def test_records_are_new_best_ratings_of_closed_models_among_all() -> None:
+    assert list(board(small()).records().rating) == [1000, 1050]
+    assert len(Board.of(rated(small()).iloc[:0]).records().rating) == 0
+
+
+@pytest.mark.parametrize(("match", "days"), [(NOT_WORSE, 5), (NO_WIDER, 10), (AS_GOOD, 15)])
+def test_stricter_matches_take_longer(match: str, days: int) -> None:
+    months, observed = match_records(board(small()), NOW, match).lags
+    assert observed == (True, False)
+    assert months == pytest.approx((days / DAYS_PER_MONTH, 5 / DAYS_PER_MONTH))
+
+
+def test_labs_that_set_and_match_most_records_are_named() -> None:
+    found = match_records(board(small()), NOW, NOT_WORSE)
+    assert (found.record_lab, found.matching_lab) == ("openai", "deepseek")
+
+
+def test_an_open_record_is_no_closed_one() -> None:
+    world = World()
+    world.rating("open", "meta", date(2026, 1, 1), "open", 1000)
+    world.rating("closed", "openai", date(2026, 1, 2), "closed", 999)
+    assert len(board(world).records().rating) == 0
+
+
+def test_missing_interval_ends_count_as_the_rating() -> None:
+    world = World()
+    world.rating("closed", "openai", date(2026, 1, 1), "closed", 1000, half=None)
+    world.rating("below", "meta", date(2026, 1, 2), "open", 999.9, half=None)
+    world.rating("equal", "meta", date(2026, 1, 4), "open", 1000, half=None)
+    months, observed = match_records(board(world), NOW, NOT_WORSE).lags
+    assert (months, observed) == ((pytest.approx(3 / DAYS_PER_MONTH),), (True,))
+
+
+def test_gaps_are_of_complete_months_and_carry_the_best_so_far() -> None:
+    world = World()
+    world.rating("c", "openai", date(2026, 1, 10), "closed", 1000)
+    world.rating("o", "meta", date(2026, 2, 10), "open", 950)
+    world.rating("o2", "meta", date(2026, 4, 10), "open", 990)
+    world.rating("c2", "openai", date(2026, 6, 10), "closed", 1100)
+    assert monthly_gaps(rated(world), date(2026, 6, 29)) == [50, 50, 10, 10]
+    assert monthly_gaps(rated(world), NOW) == [50, 50, 10, 10, 110]
+    assert monthly_gaps(rated(world).iloc[:0], NOW) == []
+
+
+def test_look_back_is_between_clearly_and_merely_better(verdict: Callable[..., dict[str, Any]]) -> None:
+    world = World()
+    for model, lab, on, access, rating in [
+        ("open", "meta", date(2026, 6, 1), "open", 1000),
+        ("equal", "openai", date(2025, 6, 30), "closed", 990),
+        ("better", "openai", date(2025, 12, 30), "closed", 1008),
+        ("clear", "openai", date(2026, 3, 30), "closed", 1020),
+    ]:
+        world.rating(model, lab, on, access, rating)
+    found = verdict(CLAIM, world, NOW)["tests"]["C22.look_back"]
+    assert (found["interval_low"], found["interval_high"]) == pytest.approx((92 / DAYS_PER_MONTH, 182 / DAYS_PER_MONTH))
+
+
+def test_matches_by_thinly_rated_models_fail_the_falsification(verdict: Callable[..., dict[str, Any]]) -> None:
+    world = frontier_world([300] * 24)
+    for i in range(24):
+        on = date(2023, 1, 10) + timedelta(days=30 * i + 20)
+        world.rating(f"thin-{i}", "mistral", on, "open", 900.0 + 20 * i, half=150.0)
+    tests = verdict(CLAIM, world, NOW)["tests"]
+    assert tests["C22.lag"]["decision"] == "supports"
+    assert tests["C22.thin_ratings"]["decision"] == "contradicts"
+
+
+def test_specifications_cover_the_boards_that_exist(verdict: Callable[..., dict[str, Any]]) -> None:
+    world = frontier_world([30] * 24)
+    world.rows["rated_release"] += [(*row[:5], "text/math", *row[6:]) for row in world.rows["rated_release"]]
+    found = verdict(CLAIM, world, NOW)["specifications"]
+    assert len(found) == 2 * 2 * 2 * 3
+    assert found["specification"].is_unique
+
+
+def test_nothing_is_concluded_of_days_after_the_board_was_read() -> None:
+    world = World()
+    world.rating("old", "openai", date(2025, 1, 1), "closed", 1300, rated_on=date(2026, 1, 1))
+    world.rating("early", "google", date(2026, 2, 1), "closed", 1400, rated_on=date(2026, 1, 1))
+    followed, seen = followed_up(rated(world), NOW)
+    assert list(followed["model_id"]) == ["old"]
+    assert seen == date(2026, 1, 1)
+    months, observed = match_records(Board.of(followed), seen, NOT_WORSE).lags
+    assert list(observed) == [False]
+    assert months[0] == pytest.approx(365 / DAYS_PER_MONTH, abs=0.1)

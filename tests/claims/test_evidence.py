@@ -1,0 +1,140 @@
+"""What was known when: the replay of the marts."""
+
+from datetime import date, timedelta
+
+import pytest
+from claims.world import World, full_world, month_end, months
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.claims.evidence import AsOf, fingerprint, monthly_prices, rated_releases, releases
+from pipeline.claims.run import evaluate
+
+DAY = date(2024, 5, 31)
+THEN, NOW = AsOf(DAY, "then"), AsOf(DAY, "hindsight")
+
+
+def access(world: World, as_of: AsOf) -> dict[str, str]:
+    with world.connect() as connection:
+        frame = releases(connection, as_of)
+    return dict(zip(frame["model_id"], frame["weights_access"], strict=True))
+
+
+def test_the_strongest_source_heard_by_then_decides() -> None:
+    world = World()
+    world.release("m", "meta", date(2024, 1, 1), "open", known_on=date(2024, 6, 2))
+    world.evidence("m", "meta", date(2024, 1, 1), "closed", date(2024, 2, 1), precedence=9, source="reseller")
+    assert access(world, THEN) == {"m": "closed"}
+    assert access(world, AsOf(date(2024, 6, 2), "then")) == {"m": "open"}
+    assert access(world, NOW) == {"m": "open"}
+
+
+def test_of_equal_sources_the_newest_word_heard_counts() -> None:
+    world = World()
+    world.evidence("m", "meta", date(2024, 1, 1), "closed", date(2024, 2, 1), source="z")
+    world.evidence("m", "meta", date(2024, 1, 1), "open", date(2024, 3, 1), source="a")
+    assert access(world, THEN) == {"m": "open"}
+
+
+def test_a_weaker_source_supplies_the_date_that_a_stronger_lacks() -> None:
+    world = World()
+    world.evidence("m", "meta", None, "open", date(2024, 2, 1), precedence=1)
+    world.evidence("m", "meta", date(2024, 1, 9), "closed", date(2024, 2, 1), precedence=2, source="weak")
+    with world.connect() as connection:
+        (row,) = releases(connection, THEN).to_dict("records")
+    assert (row["weights_access"], row["released_on"].date()) == ("open", date(2024, 1, 9))
+
+
+def test_unheard_of_is_absent_and_unjudged_is_unknown() -> None:
+    world = World()
+    world.release("late", "meta", date(2024, 1, 1), "open", known_on=date(2024, 7, 1))
+    world.release("untold", "meta", date(2024, 1, 1), "unknown", known_on=date(2024, 1, 2))
+    world.release("announced", "meta", date(2024, 9, 1), "open", known_on=date(2024, 1, 2))
+    assert access(world, THEN) == {"untold": "unknown"}
+    assert access(world, NOW) == {"untold": "unknown", "late": "open"}
+
+
+def test_each_board_is_read_in_its_newest_vintage_by_then() -> None:
+    world = World()
+    world.release("a", "meta", date(2023, 1, 1), "open")
+    world.rating("a", "meta", date(2023, 1, 1), "closed", 1000, rated_on=date(2024, 1, 1))
+    world.rating("gone", "meta", date(2023, 1, 1), "closed", 900, rated_on=date(2024, 1, 1))
+    world.rating("a", "meta", date(2023, 1, 1), "closed", 1010, rated_on=date(2024, 5, 1))
+    world.rating("a", "meta", date(2023, 1, 1), "closed", 1020, rated_on=date(2024, 8, 1))
+    with world.connect() as connection:
+        (then,) = rated_releases(connection, THEN).to_dict("records")
+        (now,) = rated_releases(connection, NOW).to_dict("records")
+    assert (then["rating"], then["weights_access"]) == (1010, "open")
+    assert (now["rating"], now["weights_access"]) == (1020, "closed")
+
+
+def test_prices_are_of_months_that_are_over_with_what_was_known_of_the_model() -> None:
+    world = World()
+    world.release("a", "meta", date(2023, 1, 1), "open", known_on=date(2024, 1, 1))
+    world.rating("a", "meta", date(2023, 1, 1), "open", 1000, rated_on=date(2024, 1, 1))
+    for month in (date(2024, 4, 1), date(2024, 5, 1)):
+        world.price(month, "a", "closed", 2.0, 1500)
+    with world.connect() as connection:
+        then = monthly_prices(connection, AsOf(date(2024, 5, 30), "then")).to_dict("records")
+        now = monthly_prices(connection, NOW).to_dict("records")
+    seen = [[(r["month"].month, r["weights_access"], r["rating"]) for r in rows] for rows in (then, now)]
+    assert seen == [[(4, "open", 1000)], [(4, "closed", 1500), (5, "closed", 1500)]]
+
+
+def test_nothing_dated_after_the_day_is_seen_by_either_clock() -> None:
+    world = full_world()
+    with world.connect() as connection:
+        for as_of in (THEN, NOW):
+            for read in (releases, rated_releases):
+                frame = read(connection, as_of)
+                assert len(frame)
+                assert (frame["released_on"].dt.date <= DAY).all()
+            assert (monthly_prices(connection, as_of)["month"].dt.date.map(month_end) <= DAY).all()
+
+
+def test_the_fingerprint_knows_rows_and_not_their_order() -> None:
+    with full_world().connect() as connection:
+        frame = releases(connection, NOW)
+    assert fingerprint(frame) == fingerprint(frame.iloc[::-1])
+    assert fingerprint(frame) != fingerprint(frame.iloc[1:])
+    assert fingerprint(frame) != fingerprint(frame.assign(weights_access="open"))
+
+
+LATER = st.dates(DAY + timedelta(days=1), date(2026, 11, 1))
+ACCESS = st.sampled_from(["open", "closed"])
+LAB = st.sampled_from(["openai", "google", "meta", "alibaba"])
+CLOSED_MODEL = st.integers(0, 25).map(lambda i: f"closed-{i}")
+
+
+@pytest.fixture(scope="module")
+def told_then() -> list[dict[str, object]]:
+    with full_world().connect() as connection:
+        return evaluate(connection, [DAY], clocks=["then"])["verdict"].to_dict("records")
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@given(
+    words=st.lists(st.tuples(CLOSED_MODEL, LAB, ACCESS, LATER), min_size=1, max_size=5),
+    newcomers=st.lists(st.tuples(LAB, ACCESS, LATER, st.dates(date(2023, 2, 1), DAY)), max_size=5),
+    vintage=LATER,
+    shift=st.floats(-300, 300),
+)
+def test_what_is_observed_later_changes_no_earlier_verdict(
+    told_then: list[dict[str, object]],
+    words: list[tuple[str, str, str, date]],
+    newcomers: list[tuple[str, str, date, date]],
+    vintage: date,
+    shift: float,
+) -> None:
+    world = full_world()
+    for model, lab, weights, observed in words:
+        world.evidence(model, lab, date(2023, 6, 1), weights, observed, precedence=0, source="correction")
+    for i, (lab, weights, observed, released) in enumerate(newcomers):
+        world.release(f"newcomer-{i}", lab, released, weights, known_on=observed)
+    for row in list(world.rows["rated_release"]):
+        model, _, lab, on, weights, board, rating, *_ = row
+        world.rating(model, lab, on, weights, None if rating is None else rating + shift, rated_on=vintage, board=board)
+    for month in months(date(2024, 6, 1), 3):
+        world.price(month, "closed-1", "closed", 0.01, 1300)
+    with world.connect() as connection:
+        assert evaluate(connection, [DAY], clocks=["then"])["verdict"].to_dict("records") == told_then

@@ -1,0 +1,227 @@
+"""Each statistic against another library, a closed form or a published value."""
+
+import math
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from pipeline.claims import statistics
+
+# Freireich et al. (1963), remission times of leukaemia patients in weeks, as in Klein and Moeschberger, table 1.1.
+DRUG = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
+DRUG_SEEN = [bool(x) for x in (1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0)]
+PLACEBO = [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23]
+# Fisher (1935), the lady tasting tea; values of fisher.test in R's documentation.
+TEA = ((3, 1), (1, 3))
+
+
+@pytest.mark.parametrize(("successes", "total"), [(0, 9), (3, 22), (5, 25), (9, 9)])
+@pytest.mark.parametrize("level", [0.95, 0.99375])
+def test_exact_share_agrees_with_another_library(successes: int, total: int, level: float) -> None:
+    from scipy.stats import binomtest
+
+    share = statistics.proportion(successes, total, level)
+    other = binomtest(successes, total).proportion_ci(level, method="exact")
+    assert_allclose((share.low, share.high), (other.low, other.high), atol=1e-9)
+
+
+def test_exact_share_gives_published_values() -> None:
+    # Newcombe (1998), Stat. Med. 17:857, table I, method 5: 81 of 263 and 15 of 148.
+    assert_allclose(_ends(statistics.proportion(81, 263, 0.95)), (0.2527, 0.3676), atol=5e-5)
+    assert_allclose(_ends(statistics.proportion(15, 148, 0.95)), (0.0578, 0.1617), atol=5e-5)
+
+
+def test_binomial_test_is_a_tail_of_the_binomial() -> None:
+    from scipy.stats import binom
+
+    assert statistics.proportion_p_value(3, 22, 0.5, "less") == pytest.approx(binom.cdf(3, 22, 0.5))
+
+
+def test_odds_ratio_gives_published_values() -> None:
+    ratio = statistics.odds_ratio(TEA, 0.90)
+    assert ratio is not None
+    assert_allclose((ratio.estimate, ratio.low), (6.408309, 0.3135693), rtol=1e-4)
+    assert statistics.fisher_p_value(TEA, "greater") == pytest.approx(17 / 70)
+
+
+def test_odds_ratio_with_empty_cells() -> None:
+    ratio = statistics.odds_ratio(((10, 0), (3, 20)), 0.95)
+    assert ratio is not None
+    assert ratio.estimate == math.inf
+    assert ratio.high == math.inf
+    assert 1 < ratio.low < math.inf
+    assert statistics.odds_ratio(((0, 0), (3, 20)), 0.95) is None
+    assert statistics.odds_ratio(((5, 0), (3, 0)), 0.95) is None
+
+
+def test_ratio_of_odds_ratios_is_the_interaction_of_a_logistic_model() -> None:
+    import statsmodels.api as sm
+
+    before, after = ((20, 5), (7, 30)), ((9, 6), (12, 25))
+    rows = [
+        (opened, meta, late)
+        for late, table in enumerate((before, after))
+        for meta, (open_count, closed_count) in zip((1, 0), table, strict=True)
+        for opened in [1] * open_count + [0] * closed_count
+    ]
+    outcome, meta, late = np.array(rows, dtype=float).T
+    fit = sm.Logit(outcome, np.column_stack([np.ones_like(meta), meta, late, meta * late])).fit(disp=0)
+    found = statistics.ratio_of_odds_ratios(before, after, 0.5, 0.95)
+    assert found is not None
+    interval, p_value = found
+    assert interval.estimate == pytest.approx(math.exp(fit.params[3]), rel=1e-4)
+    assert_allclose(np.log(_ends(interval)), fit.conf_int()[3], rtol=1e-4)
+    from scipy.stats import norm
+
+    assert p_value == pytest.approx(norm.sf((fit.params[3] - math.log(0.5)) / fit.bse[3]), rel=1e-3)
+
+
+def test_ratio_of_odds_ratios_with_empty_cells_and_sides() -> None:
+    found = statistics.ratio_of_odds_ratios(((10, 0), (3, 20)), ((5, 5), (5, 5)), 0.5, 0.95)
+    assert found is not None
+    assert 0 < found[0].low < found[0].estimate < found[0].high < math.inf
+    assert statistics.ratio_of_odds_ratios(((0, 0), (3, 20)), ((5, 5), (5, 5)), 0.5, 0.95) is None
+
+
+def test_trend_agrees_with_the_median_of_pairwise_slopes() -> None:
+    import pymannkendall
+
+    values = np.cumsum(np.random.default_rng(1).normal(0.3, 1, 30)).tolist()
+    found = statistics.trend(values, 0.95)
+    assert found is not None
+    slopes = [(values[j] - values[i]) / (j - i) for i in range(30) for j in range(i + 1, 30)]
+    assert found.slope.estimate == pytest.approx(np.median(slopes))
+    assert found.slope.low < found.slope.estimate < found.slope.high
+    assert found.p_value == pymannkendall.pre_whitening_modification_test(values).p
+
+
+def test_trend_keeps_its_size_under_autocorrelation_where_the_plain_test_does_not() -> None:
+    import pymannkendall
+
+    generator = np.random.default_rng(7)
+    ours = plain = 0
+    draws = 150
+    for _ in range(draws):
+        series, noise = [0.0], generator.normal(size=60)
+        for shock in noise:
+            series.append(0.6 * series[-1] + shock)
+        found = statistics.trend(series[1:], 0.95)
+        assert found is not None
+        ours += found.p_value < 0.05
+        plain += pymannkendall.original_test(series[1:]).p < 0.05
+    assert ours / draws < 0.12
+    assert plain / draws > 0.2
+
+
+def test_trend_of_a_constant_and_of_a_short_series() -> None:
+    flat = statistics.trend([2.0] * 30, 0.95)
+    assert flat is not None
+    assert (flat.slope.estimate, flat.p_value) == (0.0, 1.0)
+    assert statistics.trend([1.0, 2.0, 3.0], 0.95) is None
+
+
+@pytest.mark.parametrize(("times", "seen", "median"), [(DRUG, DRUG_SEEN, 23), (PLACEBO, [True] * 21, 8)])
+def test_kaplan_meier_median_gives_published_values(times: list[float], seen: list[bool], median: float) -> None:
+    found = statistics.kaplan_meier_median(times, seen, 0.95)
+    assert found is not None
+    assert found.estimate == median
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_kaplan_meier_median_agrees_with_another_library(seed: int) -> None:
+    from lifelines import KaplanMeierFitter
+    from lifelines.utils import median_survival_times
+
+    generator = np.random.default_rng(seed)
+    times = np.round(generator.exponential(5, 9 + 4 * seed) * (seed % 3 + 1)) / 2
+    seen = generator.random(len(times)) < (0.5, 0.8, 1.0)[seed % 3]
+    for level in (0.90, 0.95):
+        fitter = KaplanMeierFitter(alpha=1 - level).fit(times, seen)
+        found = statistics.kaplan_meier_median(times.tolist(), seen.tolist(), level)
+        assert found is not None
+        assert found.estimate == fitter.median_survival_time_
+        assert_allclose(_ends(found), median_survival_times(fitter.confidence_interval_).to_numpy()[0])
+
+
+def test_kaplan_meier_median_not_reached_and_without_times() -> None:
+    found = statistics.kaplan_meier_median([3.0, 4.0, 5.0], [False] * 3, 0.9)
+    assert found == statistics.Interval(math.inf, math.inf, math.inf)
+    assert statistics.kaplan_meier_median([], [], 0.9) is None
+    assert statistics.kaplan_meier_median([0.0, 0.0], [True, True], 0.9) == statistics.Interval(0.0, 0.0, 0.0)
+
+
+def test_restricted_mean_gives_published_values() -> None:
+    # Klein and Moeschberger (2003), example 4.1: mean to 35 weeks 23.3, standard error 2.83.
+    found = statistics.restricted_mean(DRUG, DRUG_SEEN, 35, 0.95)
+    assert found is not None
+    assert found.estimate == pytest.approx(23.29, abs=0.01)
+    assert (found.high - found.low) / 2 / 1.959964 == pytest.approx(2.83, abs=0.01)
+
+
+def test_restricted_mean_without_censoring_is_the_mean_of_capped_times() -> None:
+    found = statistics.restricted_mean(PLACEBO, [True] * 21, 10, 0.95)
+    assert found is not None
+    assert found.estimate == pytest.approx(np.minimum(PLACEBO, 10).mean())
+    assert statistics.restricted_mean([], [], 10, 0.95) is None
+
+
+def test_stationary_bootstrap_widens_with_autocorrelation_and_repeats_itself() -> None:
+    generator = np.random.default_rng(3)
+    noise = generator.normal(size=200)
+    series = [0.0]
+    for shock in noise:
+        series.append(0.8 * series[-1] + shock)
+    independent = statistics.stationary_bootstrap_mean(noise.tolist(), 0.95)
+    dependent = statistics.stationary_bootstrap_mean(series[1:], 0.95)
+    assert independent is not None
+    assert dependent is not None
+    assert independent == statistics.stationary_bootstrap_mean(noise.tolist(), 0.95)
+    error = noise.std(ddof=1) / math.sqrt(200)
+    assert (independent.high - independent.low) / 2 == pytest.approx(1.96 * error, rel=0.25)
+    naive = 1.96 * np.std(series[1:], ddof=1) / math.sqrt(200)
+    assert (dependent.high - dependent.low) / 2 > 1.5 * naive
+    assert statistics.stationary_bootstrap_mean([1.0] * 7, 0.95) is None
+    assert statistics.stationary_bootstrap_mean([1.0] * 30, 0.95) == statistics.Interval(1.0, 1.0, 1.0)
+
+
+def test_bootstrap_mean_is_close_to_the_t_interval() -> None:
+    from scipy.stats import t
+
+    sample = np.random.default_rng(5).normal(2, 1, 60)
+    found = statistics.bootstrap_mean(sample.tolist(), 0.95)
+    assert found is not None
+    expected = t.interval(0.95, 59, sample.mean(), sample.std(ddof=1) / math.sqrt(60))
+    assert_allclose(_ends(found), expected, atol=0.05)
+    assert statistics.bootstrap_mean([1.0, 2.0], 0.95) is None
+    assert statistics.bootstrap_mean([0.5] * 6, 0.95) == statistics.Interval(0.5, 0.5, 0.5)
+
+
+def test_permutation_null_deals_every_order_once_when_they_are_few_and_repeats_itself() -> None:
+    found = statistics.permutation_null([1.0, 2.0, 3.0], lambda x: float(x @ [100, 10, 1]), 99)
+    assert sorted(found) == [123, 132, 213, 231, 312, 321]
+    many = [float(i) for i in range(9)]
+    first = statistics.permutation_null(many, lambda x: float(x[0]), 50)
+    second = statistics.permutation_null(many, lambda x: float(x[1]), 50)
+    assert len(first) == 50
+    assert np.all(first != second)
+    assert np.array_equal(first, statistics.permutation_null(many, lambda x: float(x[0]), 50))
+
+
+def test_adjustments_agree_with_another_library_and_with_hand() -> None:
+    from scipy.stats import false_discovery_control
+
+    p_values = [0.010, 0.040, 0.030, 0.005]
+    assert_allclose(statistics.adjust(p_values, "holm"), [0.03, 0.06, 0.06, 0.02])
+    assert_allclose(statistics.adjust(p_values, "fdr_bh"), false_discovery_control(p_values, method="bh"))
+    assert_allclose(statistics.adjust(p_values, "fdr_by"), false_discovery_control(p_values, method="by"))
+
+
+def test_absent_p_values_stay_absent_and_do_not_count() -> None:
+    assert statistics.adjust([None, 0.02, None, 0.01], "holm") == [None, 0.02, None, 0.02]
+    assert statistics.adjust([None], "fdr_bh") == [None]
+    assert statistics.adjust([], "fdr_by") == []
+
+
+def _ends(interval: statistics.Interval) -> tuple[float, float]:
+    return interval.low, interval.high

@@ -1,0 +1,219 @@
+"""The verdict rule, on made-up answers."""
+
+import math
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.claims import c15_contrast_with_meta as c15
+from pipeline.claims.findings import Estimate, Findings, Specification
+from pipeline.claims.registration import Claim, Hypothesis, Marks
+from pipeline.claims.sensitivity import LABEL_ERRORS, FlipRates
+from pipeline.claims.verdict import LADDER, boundary, decide, judge, splitting_axis
+
+DAY = date(2026, 10, 1)
+EFFECT = replace(
+    c15.HYPOTHESES[0], hypothesis_id="C99.effect", minimum_sample=10, alternative="greater",
+    marks=Marks.smallest_effect(null=0.0, effect=1.0, opposite=-1.0), grid={"board": ("a", "b"), "unit": ("x", "y")},
+)  # fmt: skip
+SHARE = replace(EFFECT, hypothesis_id="C99.share", alternative="less", marks=Marks.threshold(0.5), grid={})
+TRIPWIRE = replace(SHARE, hypothesis_id="C99.tripwire", role="falsification")
+
+
+def claim(*hypotheses: Hypothesis, **changes: object) -> Claim:
+    return replace(
+        c15.CLAIM, claim_id="C99", hypotheses=hypotheses, **{"ceiling": "supported", "floor": "contradicted", **changes}
+    )
+
+
+def answer(
+    hypothesis: Hypothesis,
+    low: float,
+    high: float,
+    n: int = 50,
+    estimate: float | None = None,
+    flips: float | None = 0.0,
+) -> Estimate:
+    """An answer of which, at the error that decides, the share `flips` of relabellings is decided otherwise."""
+    rates = None if flips is None else (lambda: FlipRates(dict.fromkeys(LABEL_ERRORS, flips)))
+    middle = (low + high) / 2 if estimate is None else estimate
+    return Estimate(hypothesis.hypothesis_id, "units", middle, low, high, 0.95, 0.001, n, flips=rates)
+
+
+def curve(*signs: float, board: str = "a") -> tuple[Specification, ...]:
+    return tuple(Specification("C99.effect", {"board": board, "unit": "x"}, sign) for sign in signs)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "estimate", "expected"),
+    [
+        (0.5, 3.0, 1.5, "supports"),
+        (0.5, 3.0, 0.9, "inconclusive"),  # the interval excludes 0 but the estimate is too small to matter
+        (-0.5, 3.0, 1.5, "inconclusive"),
+        (-2.0, 3.0, 0.5, "insufficient"),  # so wide that it says nothing
+        (-2.0, 0.9, -0.5, "contradicts"),
+        (0.1, 0.9, 0.5, "contradicts"),  # there is an effect, and it is shown to be too small
+        (-3.0, -1.5, -2.0, "contradicts"),
+        (2.0, math.inf, math.inf, "supports"),
+    ],
+)
+def test_an_effect_is_decided_by_its_marks(low: float, high: float, estimate: float, expected: str) -> None:
+    assert decide(EFFECT, answer(EFFECT, low, high, estimate=estimate)) == expected
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"), [(0.1, 0.4, "supports"), (0.6, 0.8, "contradicts"), (0.4, 0.6, "insufficient")]
+)
+def test_a_threshold_is_decided_by_which_side_the_interval_is_on(low: float, high: float, expected: str) -> None:
+    assert decide(SHARE, answer(SHARE, low, high)) == expected
+
+
+def test_the_gate_comes_before_everything() -> None:
+    assert decide(EFFECT, answer(EFFECT, 2, 3, n=9)) == "insufficient"
+    assert decide(EFFECT, replace(answer(EFFECT, 2, 3), gate_size=9)) == "insufficient"
+    assert decide(EFFECT, Estimate("C99.effect", "units", sample_size=99)) == "insufficient"
+    assert decide(EFFECT, replace(answer(EFFECT, 2, 3), interval_low=None)) == "inconclusive"
+
+
+def test_a_p_value_that_is_not_small_denies_support_and_nothing_else() -> None:
+    assert decide(EFFECT, replace(answer(EFFECT, 0.5, 3), p_value=0.2)) == "inconclusive"
+    assert decide(EFFECT, replace(answer(EFFECT, 0.5, 3), p_value=None)) == "supports"
+    assert decide(EFFECT, replace(answer(EFFECT, -3, -2), p_value=0.9)) == "contradicts"
+
+
+def test_supported_needs_every_condition() -> None:
+    both = claim(EFFECT, SHARE, TRIPWIRE)
+    good = [answer(EFFECT, 0.5, 3), answer(SHARE, 0.1, 0.4), answer(TRIPWIRE, 0.1, 0.4)]
+    specs = curve(1, 1, 1, 1, -1)
+    assert judge(both, DAY, Findings(tuple(good), "", specs)).verdict == "supported"
+    for estimates, curves, code in [
+        ([answer(EFFECT, -0.5, 3), *good[1:]], specs, "partly_decided"),
+        (good, curve(1, 1, 1, -1, -1), "depends_on_specification"),
+        (good, (), "depends_on_specification"),
+        ([answer(EFFECT, 0.5, 3, flips=0.1), *good[1:]], specs, "label_error"),
+        ([answer(EFFECT, 0.5, 3, flips=None), *good[1:]], specs, "label_error"),
+        ([*good[:2], answer(TRIPWIRE, 0.6, 0.9)], specs, "falsification_failed"),
+    ]:
+        verdict = judge(both, DAY, Findings(tuple(estimates), "", tuple(curves)))
+        assert (verdict.verdict, verdict.reason_code) == ("mixed", code)
+
+
+def test_wrong_labels_are_asked_after_only_when_all_else_supports() -> None:
+    def never() -> FlipRates:
+        raise AssertionError
+
+    asked = replace(answer(EFFECT, 0.5, 3), flips=never)
+    assert judge(claim(EFFECT), DAY, Findings((asked,), "", curve(-1))).verdict == "mixed"
+    with pytest.raises(AssertionError):
+        judge(claim(EFFECT), DAY, Findings((asked,), "", curve(1)))
+
+
+def test_one_decisive_primary_contradicts_even_where_another_lacks_data() -> None:
+    both = claim(EFFECT, SHARE)
+    estimates = (answer(EFFECT, -3, -2), answer(SHARE, 0.1, 0.4, n=2))
+    assert judge(both, DAY, Findings(estimates, "", curve(-1, -1, -1, -1, 1))).verdict == "contradicted"
+    undecided = judge(both, DAY, Findings(estimates, "", curve(-1, -1, 1)))
+    assert (undecided.verdict, undecided.reason_code) == ("insufficient evidence", "below_minimum_sample")
+
+
+def test_a_contradiction_that_depends_on_choices_is_mixed_and_names_the_choice() -> None:
+    specs = curve(-1, -1, board="a") + curve(1, 1, board="b")
+    verdict = judge(claim(EFFECT), DAY, Findings((answer(EFFECT, -3, -2),), "", specs))
+    assert (verdict.verdict, verdict.reason_code) == ("mixed", "depends_on_specification")
+    assert "board: 0% for a, 100% for b" in verdict.reason
+    assert splitting_axis(EFFECT, specs) == ("board", {"a": 0.0, "b": 1.0})
+
+
+def test_too_little_says_how_much_is_missing_and_what() -> None:
+    verdict = judge(claim(SHARE), DAY, Findings((answer(SHARE, 0.1, 0.4, n=7),), "", missing=("ratings by then",)))
+    assert verdict.verdict == "insufficient evidence"
+    assert verdict.distance_to_boundary == 3
+    assert "ratings by then" in verdict.reason
+    assert "3 more" in verdict.what_would_change_it
+    nothing = judge(claim(SHARE), DAY, Findings((), ""))
+    assert (nothing.verdict, nothing.distance_to_boundary) == ("insufficient evidence", 10)
+
+
+def test_an_interval_too_wide_is_insufficient() -> None:
+    verdict = judge(claim(SHARE), DAY, Findings((answer(SHARE, 0.2, 0.8),), ""))
+    assert (verdict.verdict, verdict.reason_code) == ("insufficient evidence", "interval_too_wide")
+
+
+def test_between_marks_is_mixed() -> None:
+    zone = replace(SHARE, marks=Marks(null=6, support=3, effect=3, contradict=6, opposite=None))
+    verdict = judge(claim(zone), DAY, Findings((answer(zone, 2, 5),), ""))
+    assert (verdict.verdict, verdict.reason_code) == ("mixed", "between_marks")
+    assert verdict.distance_to_boundary == 2
+    assert "upper end of its interval moved from 5 past 3" in verdict.what_would_change_it
+
+
+@pytest.mark.parametrize(
+    ("ceiling", "floor", "low", "high", "expected", "code"),
+    [
+        ("mixed", "contradicted", 0.1, 0.4, "mixed", "ceiling"),
+        ("mixed", "contradicted", 0.6, 0.9, "contradicted", "primary_contradicts"),
+        ("mixed", "mixed", 0.6, 0.9, "mixed", "floor"),
+        ("insufficient evidence", "contradicted", 0.1, 0.4, "insufficient evidence", "ceiling"),
+        ("mixed", "mixed", 0.4, 0.6, "insufficient evidence", "interval_too_wide"),
+    ],
+)
+def test_ceiling_and_floor_bound_the_verdict(
+    ceiling: str, floor: str, low: float, high: float, expected: str, code: str
+) -> None:
+    bounded = claim(SHARE, ceiling=ceiling, floor=floor, limit_reason="licences are missing.")
+    verdict = judge(bounded, DAY, Findings((answer(SHARE, low, high),), ""))
+    assert (verdict.verdict, verdict.reason_code) == (expected, code)
+    assert ("licences are missing" in verdict.reason) == (code in ("ceiling", "floor"))
+
+
+def test_a_primary_counts_from_its_day_on() -> None:
+    later = replace(SHARE, counts_from=date(2027, 1, 1))
+    findings = Findings((answer(EFFECT, 0.5, 3), answer(SHARE, 0.6, 0.9)), "", curve(1))
+    assert judge(claim(EFFECT, later), DAY, findings).verdict == "supported"
+    assert judge(claim(EFFECT, later), date(2027, 1, 1), findings).verdict == "contradicted"
+    alone = judge(claim(later), DAY, findings)
+    assert (alone.verdict, alone.reason_code) == ("insufficient evidence", "too_early")
+
+
+def test_without_hypotheses_it_is_not_testable() -> None:
+    verdict = judge(claim(estimate=None), DAY, None)
+    assert verdict.verdict == "not testable"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "distance", "words"),
+    [
+        (0.5, 3.0, 0.5, "no longer support the claim if the lower end of its interval moved from 0.5 past 0"),
+        (-2.0, 0.25, 0.75, "no longer contradict the claim if the upper end of its interval moved from 0.25 past 1"),
+        (-0.5, 3.0, 0.5, "would support the claim if the lower end of its interval moved from -0.5 past 0"),
+        (0.1, 1.2, 0.2, "would contradict the claim if the upper end of its interval moved from 1.2 past 1"),
+    ],
+)
+def test_the_distance_is_to_the_nearest_boundary(low: float, high: float, distance: float, words: str) -> None:
+    estimate = answer(EFFECT, low, high)
+    found = boundary(EFFECT, estimate, decide(EFFECT, estimate))
+    assert found is not None
+    assert found.distance == pytest.approx(distance)
+    assert words in found.text
+
+
+def test_no_distance_where_nothing_finite_leads_there() -> None:
+    estimate = answer(EFFECT, -math.inf, math.inf, estimate=2.0)
+    assert boundary(EFFECT, estimate, decide(EFFECT, estimate)) is None
+
+
+ENDS = st.floats(-5, 5)
+
+
+@given(low=ENDS, width=st.floats(0.01, 1.9), shift=st.floats(0, 5))
+def test_moving_the_whole_interval_toward_the_claim_never_worsens_the_verdict(
+    low: float, width: float, shift: float
+) -> None:
+    plain = replace(EFFECT, grid={})
+    before, after = (
+        judge(claim(plain), DAY, Findings((answer(plain, x, x + width),), "")).verdict for x in (low, low + shift)
+    )
+    assert LADDER.index(before) <= LADDER.index(after)

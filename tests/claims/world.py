@@ -1,0 +1,177 @@
+"""Small worlds for claims: marts with a few rows in an in-memory database; no test in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import duckdb
+
+TABLES = {
+    "release": "model_id text, name text, organisation_id text, organisation_name text, country_code text, "
+    "released_on date, released_precision text, weights_access text, evidence_source text, known_on date",
+    "release_evidence": "model_id text, organisation_id text, released_on date, source text, weights_access text, "
+    "observed_on date, precedence integer",
+    "rated_release": "model_id text, name text, organisation_id text, released_on date, weights_access text, "
+    "board text, rating double, rating_low double, rating_high double, vote_count bigint, rated_on date",
+    "price_monthly": "month date, catalogue text, listing_tag text, model_id text, weights_access text, "
+    "input_price_usd_per_mtok double, output_price_usd_per_mtok double, blended_price_usd_per_mtok double, "
+    "rating double",
+    "price_floor_monthly": "month date, catalogue text, rating_floor integer, weights_access text, model_count bigint, "
+    "floor_price_usd_per_mtok double, floor_model_id text",
+    "capability_frontier_monthly": "month date, weights_access text, best_rating double, best_model_id text, "
+    "best_name text",
+}
+COUNTRIES = {"alibaba": "CN", "deepseek": "CN", "mistral": "FR"}
+
+
+def month_end(month: date) -> date:
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def months(first: date, count: int) -> list[date]:
+    """`count` first days of months from the month of `first` on."""
+    start = first.year * 12 + first.month - 1
+    return [date((start + i) // 12, (start + i) % 12 + 1, 1) for i in range(count)]
+
+
+@dataclass
+class World:
+    """Rows of the marts, added one at a time."""
+
+    rows: dict[str, list[tuple[Any, ...]]] = field(default_factory=lambda: {table: [] for table in TABLES})
+
+    def release(
+        self, model: str, lab: str, on: date | None, access: str, known_on: date | None = None, name: str | None = None
+    ) -> None:
+        """A release with one source's word on it, heard on the day of release unless said otherwise."""
+        known = known_on or on or date(2023, 1, 1)
+        row = (model, name or model, lab, lab.title(), COUNTRIES.get(lab, "US"), on, "day", access, "catalogue", known)
+        self.rows["release"].append(row)
+        if access != "unknown":
+            self.evidence(model, lab, on, access, known)
+
+    def evidence(
+        self,
+        model: str,
+        lab: str,
+        on: date | None,
+        access: str,
+        observed: date,
+        precedence: int = 1,
+        source: str = "catalogue",
+    ) -> None:
+        self.rows["release_evidence"].append((model, lab, on, source, access, observed, precedence))
+
+    def rating(
+        self,
+        model: str,
+        lab: str,
+        on: date | None,
+        access: str,
+        rating: float | None,
+        half: float | None = 5.0,
+        rated_on: date = date(2026, 6, 30),
+        board: str = "text/overall",
+    ) -> None:
+        low, high = (None, None) if half is None or rating is None else (rating - half, rating + half)
+        self.rows["rated_release"].append((model, model, lab, on, access, board, rating, low, high, 100, rated_on))
+
+    def price(
+        self,
+        month: date,
+        model: str,
+        access: str,
+        price: float | None,
+        rating: float | None,
+        catalogue: str = "openrouter",
+    ) -> None:
+        self.rows["price_monthly"].append((month, catalogue, model, model, access, price, price, price, rating))
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        connection = duckdb.connect()
+        connection.execute("create schema marts")
+        for table, columns in TABLES.items():
+            connection.execute(f"create table marts.{table} ({columns})")
+            rows = self.rows[table]
+            if rows:
+                marks = ", ".join("?" for _ in rows[0])
+                values = ", ".join(f"({marks})" for _ in rows)
+                connection.execute(f"insert into marts.{table} values {values}", [v for row in rows for v in row])
+        return connection
+
+
+def labs_world(counts: dict[str, tuple[int, int]], first: date = date(2023, 1, 5), step: int = 14) -> World:
+    """Labs with so many open and closed releases, evenly mixed, one every `step` days."""
+    world = World()
+    for lab, (opened, closed) in counts.items():
+        total = opened + closed
+        for i in range(total):
+            is_open = (i + 1) * opened // total > i * opened // total
+            on = first + timedelta(days=step * i)
+            world.release(f"{lab}-{i}", lab, on, "open" if is_open else "closed")
+    return world
+
+
+def frontier_world(lags: Sequence[int | None], every: int = 30, first: date = date(2023, 1, 10)) -> World:
+    """Closed records `every` days apart, each matched by an open model so many days later, or not at all."""
+    world = World()
+    for i, lag in enumerate(lags):
+        on = first + timedelta(days=every * i)
+        rating = 1000.0 + 20 * i
+        closed, opened = ("openai", "google")[i % 2], ("meta", "deepseek")[i % 2]
+        world.release(f"closed-{i}", closed, on, "closed")
+        world.rating(f"closed-{i}", closed, on, "closed", rating)
+        if lag is not None:
+            match_on = on + timedelta(days=lag)
+            world.release(f"open-{i}", opened, match_on, "open")
+            world.rating(f"open-{i}", opened, match_on, "open", rating - 3)
+    return world
+
+
+def price_world(effect: float, tiers: int = 14, first: date = date(2023, 1, 1), jitter: float = 0.0) -> World:
+    """Closed models at every rating floor from 1000 on whose prices change by the share `effect`, for good, when open
+    weights reach the floor: one floor every two months from the eighth month on, the last four never."""
+    world = World()
+    span = months(first, 8 + 2 * tiers + 6)
+    floors = [1000 + 25 * i for i in range(tiers)]
+    for i, floor in enumerate(floors):
+        world.release(f"closed-{i}", "openai", first, "closed")
+        world.rating(f"closed-{i}", "openai", first, "closed", float(floor))
+        entry = 7 + 2 * i if i < tiers - 4 else None
+        if entry is not None:
+            on = span[entry] + timedelta(days=9)
+            world.release(f"open-{i}", "meta", on, "open")
+            world.rating(f"open-{i}", "meta", on, "open", float(floor))
+        for j, month in enumerate(span):
+            level = 2.0 * 1.5**i * 0.98**j * (1 + jitter * (-1) ** (i + j))
+            after = entry is not None and j >= entry
+            world.price(month, f"closed-{i}", "closed", level * (1 + effect) if after else level, float(floor))
+            if after:
+                world.price(month, f"open-{i}", "open", level / 4, float(floor))
+    return world
+
+
+def full_world() -> World:
+    """Something of everything, over two and a half years, with odd rows among it."""
+    world = frontier_world([100] * 26, every=35)
+    for table, rows in price_world(-0.3).rows.items():
+        if table == "price_monthly":
+            world.rows[table] += rows
+    for lab, shares in {"meta": (10, 1), "openai": (2, 20), "google": (4, 20), "anthropic": (0, 12), "xai": (2, 5),
+                        "alibaba": (20, 4), "deepseek": (9, 0), "mistral": (10, 8)}.items():  # fmt: skip
+        for table, rows in labs_world({lab: shares}).rows.items():
+            world.rows[table] += rows
+    world.release("undated", "openai", None, "open")
+    world.release("untold", "google", date(2024, 3, 1), "unknown")
+    world.rating("unrated", "openai", date(2024, 3, 1), "closed", None)
+    world.rating("thin", "meta", date(2024, 3, 1), "open", 1010.0, half=None)
+    world.price(date(2024, 3, 1), "gift", "open", 0.0, 1200.0)
+    world.price(date(2024, 3, 1), "unpriced", "closed", None, 1200.0)
+    for month in months(date(2023, 1, 1), 24):
+        for place, access in enumerate(("open", "closed")):
+            world.rows["capability_frontier_monthly"].append((month, access, 1000.0 + 10 * place, "m", "M"))
+            world.rows["price_floor_monthly"].append((month, "openrouter", 1250, access, 3, 1.0 + place, "m"))
+    # A reading of the board early enough for both clocks.
+    world.rows["rated_release"] = [(*row[:-1], date(2024, 5, 31)) for row in world.rows["rated_release"]]
+    return world

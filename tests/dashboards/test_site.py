@@ -1,0 +1,384 @@
+"""The pages as files: all written, linked, escaped, and saying what the published file says and nothing else."""
+
+import json
+import re
+from copy import deepcopy
+from datetime import timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboards import words
+from dashboards.charts import THEMED, themed
+from dashboards.published import COLUMNS
+from dashboards.site import write_site
+from dashboards.trends import TRENDS
+from pipeline.kernel.project import open_project
+from pipeline.kernel.warehouse import reader
+from tests.dashboards.sample import BREAKING, DAYS, HOSTILE, NOW, Rows, sample, write_sample
+
+
+class Page(HTMLParser):
+    """A page taken apart: its elements, links, marks, visible text and embedded JSON."""
+
+    VOID = frozenset({"meta", "link", "br", "img", "hr", "input", "path", "rect", "circle", "line", "use"})
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.ids: list[str] = []
+        self.texts: list[str] = []
+        self.scripts: list[str] = []
+        self.unclosed: list[str] = []
+        self.feed(path.read_text())
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_startendtag(tag, attrs)
+        if tag not in self.VOID:
+            self.unclosed.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = {name: value or "" for name, value in attrs}
+        self.elements.append((tag, named))
+        if "id" in named:
+            self.ids.append(named["id"])
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.VOID:
+            return
+        assert self.unclosed, f"{self.path.name}: </{tag}> closes nothing"
+        opened = self.unclosed.pop()
+        assert opened == tag, f"{self.path.name}: </{tag}> closes <{opened}>"
+
+    def handle_data(self, data: str) -> None:
+        (self.scripts if self.unclosed[-1:] == ["script"] else self.texts).append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join("".join(self.texts).split())
+
+    def of(self, tag: str) -> list[dict[str, str]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+def write(folder: Path, rows: Rows) -> dict[str, Page]:
+    write_site(write_sample(folder / "ajar.duckdb", rows), folder / "site")
+    return {path.name: Page(path) for path in (folder / "site").glob("*.html")}
+
+
+@pytest.fixture(scope="module")
+def rows() -> Rows:
+    return sample()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, rows: Rows) -> dict[str, Page]:
+    return write(tmp_path_factory.mktemp("release"), rows)
+
+
+def changed(rows: Rows, table: str, key: dict[str, Any], **values: Any) -> Rows:
+    """A copy of the rows with the matching ones of a table changed."""
+    copied = deepcopy(rows)
+    matching = [row for row in copied[table] if all(row.get(name) == value for name, value in key.items())]
+    assert matching, f"{table}: expected rows with {key}, found none"
+    for row in matching:
+        row.update(values)
+    return copied
+
+
+def test_every_page_is_written(site: dict[str, Page], rows: Rows) -> None:
+    claims = {f"claim-{row['claim_id']}.html" for row in rows["claims.claim"]}
+    assert set(site) == {"index.html", "sources.html", "tables.html", "method.html", *claims}
+
+
+def test_pages_are_well_formed(site: dict[str, Page]) -> None:
+    for name, page in site.items():
+        assert page.unclosed == [], name
+        assert page.of("html") == [{"lang": "en"}], name
+        assert len(page.of("h1")) == len(page.of("title")) == len(page.of("main")) == 1, name
+        assert len(page.ids) == len(set(page.ids)), f"{name}: expected each id once, found {page.ids}"
+        assert all(len(element["d"]) > 3 for element in page.of("path")), name
+
+
+def test_internal_links_and_marks_resolve(site: dict[str, Page]) -> None:
+    for name, page in site.items():
+        links = [e["href"] for tag in ("a", "link", "use") for e in page.of(tag)]
+        links += [e["src"] for e in page.of("script") if "src" in e]
+        links += [f"#{e['data-chart']}" for e in page.of("div") if "data-chart" in e]
+        assert len(links) > 8
+        for link in links:
+            if link.startswith("https://"):
+                continue
+            target, _, mark = link.partition("#")
+            path = page.path.parent / target if target else page.path
+            assert path.is_file(), f"{name}: {link}"
+            if mark:
+                assert mark in site[path.name].ids, f"{name}: {link}"
+
+
+def test_nothing_is_loaded_from_elsewhere(site: dict[str, Page]) -> None:
+    for name, page in site.items():
+        loaded = [e.get("src", "") for tag in ("script", "img", "iframe") for e in page.of(tag)]
+        loaded += [e["href"] for e in page.of("link")]
+        assert not [address for address in loaded if ":" in address or address.startswith("//")], name
+        (policy,) = (e["content"] for e in page.of("meta") if e.get("http-equiv") == "Content-Security-Policy")
+        assert policy.startswith("default-src 'none'"), name
+        assert "unsafe" not in policy, name
+        assert "http" not in policy, name
+        assert not [e for _, e in page.elements if "style" in e or any(key.startswith("on") for key in e)], name
+    assert "http" not in (site["index.html"].path.parent / "assets" / "style.css").read_text()
+
+
+def test_hostile_texts_stay_texts(tmp_path: Path, rows: Rows) -> None:
+    hostile = changed(rows, "claims.claim", C01, title=HOSTILE, statement=BREAKING, question='" onload="x')
+    hostile = changed(hostile, "claims.verdict", C01, reason=BREAKING)
+    hostile = changed(hostile, "meta.source", HELM, licence=HOSTILE, licence_url="javascript:alert(3)")
+    hostile = changed(hostile, "claims.figure", C01, title=BREAKING, sql=f"select '{BREAKING}' -- marts.release")
+    pages = write(tmp_path, hostile)
+    for name, page in pages.items():
+        inline = [e for e in page.of("script") if "src" not in e]
+        assert all(e.get("type") == "application/json" for e in inline), name
+        assert len(inline) == len(page.scripts), name
+        assert not any(key.startswith("on") for _, e in page.elements for key in e), name
+        assert not [e for e in page.of("a") if e["href"].startswith("javascript")], name
+        assert page.unclosed == [], name
+    assert HOSTILE in pages["index.html"].text
+    assert BREAKING in pages["claim-C01.html"].text
+    assert HOSTILE in pages["sources.html"].text
+    drawn = [row for chart in charts(pages["index.html"]) for row in chart["data"]["values"]]
+    assert {row["best_name"] for row in drawn if "best_name" in row} == {HOSTILE, BREAKING}
+
+
+def charts(page: Page) -> list[dict[str, Any]]:
+    return [json.loads(text) for text in page.scripts]
+
+
+def test_board_says_what_the_verdicts_are(site: dict[str, Page], rows: Rows) -> None:
+    page = site["index.html"]
+    for row in rows["claims.claim"]:
+        assert row["title"] in page.text
+        assert row["statement"] in page.text
+    assert [e["data-verdict"] for e in page.of("tr") if "data-verdict" in e] == [
+        "supported", "contradicted", "mixed", "insufficient-evidence", "not-testable",
+    ]  # fmt: skip
+    assert f"Reason of C02 on {DAYS[-1]} hindsight." in page.text
+    assert "62%, 51 to 73% (98.8% interval), n = 137" in page.text
+    assert "Verdicts as of 30 September 2026" in page.text
+
+
+Key = dict[str, Any]
+SHARE = {"hypothesis_id": "C01.share"}
+LAG = {"hypothesis_id": "C01.lag"}
+C01 = {"claim_id": "C01"}
+HELM = {"source": "helm_models"}
+OLD = NOW - timedelta(days=900)
+DAY_BEFORE = DAYS[-1] - timedelta(days=1)
+CHANGES: list[tuple[str, str, Key, Key, str]] = [
+    ("index", "claims.test", SHARE, {"estimate": 0.5678}, "56.8%"),
+    ("index", "claims.test", SHARE, {"sample_size": 4321}, "n = 4,321"),
+    ("index", "claims.test", SHARE, {"interval_level": None}, "(bounds over the unknown)"),
+    ("index", "claims.test", SHARE, {"estimate": None}, "No finite estimate"),
+    ("index", "claims.verdict", {"claim_id": "C02"}, {"verdict": "mixed"}, "0 contradicted"),
+    ("index", "claims.verdict", {"as_of": DAYS[-1]}, {"as_of": DAY_BEFORE}, "29 September 2026"),
+    ("index", "meta.source", {}, {"last_observed_at": OLD}, "9 not fresh"),
+    ("index", "marts.open_release_share_monthly", {}, {"open_count": 7777}, "7777"),
+    ("index", "marts.capability_frontier_monthly", {}, {"best_rating": 1777.0}, "is rated 1777"),
+    ("index", "marts.price_floor_monthly", {}, {"floor_price_usd_per_mtok": 3.21}, "3.21 dollars"),
+    ("index", "marts.price_level_monthly", {}, {"median_price_usd_per_mtok": 6.54}, "6.54 dollars"),
+    ("index", "marts.listings_per_open_model_monthly", {}, {"model_count": 909}, "909 open models"),
+    ("claim-C01", "claims.test", LAG, {"estimate": 9.87}, "9.87 months"),
+    ("claim-C01", "claims.test", LAG, {"p_adjusted": 0.4567}, "0.457"),
+    ("claim-C01", "claims.test", SHARE, {"decision": "inconclusive"}, "inconclusive"),
+    ("claim-C01", "claims.hypothesis", SHARE, {"minimum_sample": 808}, "808"),
+    ("claim-C01", "claims.specification", C01, {"has_claimed_sign": True}, "12 of 12"),
+    ("claim-C01", "claims.claim", C01, {"caveats": '["Quite another caveat."]'}, "Quite another caveat."),
+    ("claim-C01", "claims.claim", C01, {"ceiling": "mixed"}, "at most the verdict “mixed”"),
+    ("sources", "meta.source", HELM, {"snapshot_count": 1234}, "1,234 snapshots"),
+    ("sources", "meta.source", HELM, {"is_redistributable": False}, "may not be passed on"),
+    ("tables", "meta.column", {"column_name": "claim_id"}, {"doc": "another meaning"}, "another meaning"),
+]
+
+
+@pytest.mark.parametrize(("page", "table", "key", "change", "said"), CHANGES)
+def test_pages_follow_the_file(
+    tmp_path: Path, site: dict[str, Page], rows: Rows, page: str, table: str, key: Key, change: Key, said: str
+) -> None:
+    assert said not in site[f"{page}.html"].text
+    assert said in write(tmp_path, changed(rows, table, key, **change))[f"{page}.html"].text
+
+
+def test_verdict_now_is_of_the_newest_day_in_hindsight(tmp_path: Path, rows: Rows) -> None:
+    split = changed(rows, "claims.verdict", {**C01, "as_of": DAYS[-1], "clock": "then"}, verdict="contradicted")
+    split = changed(split, "claims.verdict", {**C01, "as_of": DAYS[0], "clock": "then"}, verdict="mixed")
+    split["claims.verdict"].reverse()
+    page = write(tmp_path, split)["index.html"]
+    row = page.text[page.text.index("Statement of C01.") : page.text.index("Title of C02")]
+    said = re.findall("Supported|Contradicted|Mixed|Insufficient evidence", row)
+    assert said[:3] == ["Supported", "Mixed", "Insufficient evidence"]
+
+
+def test_ages_are_counted_against_each_source(site: dict[str, Page], rows: Rows) -> None:
+    text = site["sources.html"].text
+    assert "Stale: 90 days old, stale after 10 days" in text
+    assert "failed: HTTP 503" in text
+    assert text.count("Fresh: 2 days old") == len(rows["meta.source"]) - 1
+
+
+@pytest.mark.parametrize("table", sorted(sample(1)))
+@pytest.mark.parametrize("gone", ["absent", "empty"])
+def test_a_missing_table_is_said_and_breaks_nothing(tmp_path: Path, rows: Rows, table: str, gone: str) -> None:
+    left = {name: [] if name == table else listed for name, listed in rows.items() if name != table or gone == "empty"}
+    pages = write(tmp_path, left)
+    text = pages["index.html"].text
+    read = {f"claims.{name}" for name in COLUMNS} | {f"meta.{name}" for name in COLUMNS}
+    drawn = {name for trend in TRENDS for name in re.findall(r"marts\.\w+", trend.sql)}
+    if table in read:
+        assert f"{table} {'is not in the file' if gone == 'absent' else 'has no rows'}" in text
+    if table in drawn:
+        assert ("cannot answer its query" if gone == "absent" else "found no rows") in text
+    assert ("claim-C01.html" in pages) == (table != "claims.claim")
+
+
+def test_tables_are_listed_with_their_rows_and_words(site: dict[str, Page], rows: Rows) -> None:
+    text = site["tables.html"].text
+    for name in ("marts.price_level_monthly", "claims.test", "meta.source"):
+        assert f"{name} {words.counted(len(rows[name]), 'row')}{open_project().tables[name].header.doc}" in text
+    assert "core.model not in this file" in text
+    for column in open_project().tables["marts.release"].header.columns.values():
+        assert column.doc in text
+
+
+def test_a_file_with_nothing_in_it_gives_pages_that_say_so(tmp_path: Path) -> None:
+    pages = write(tmp_path, {})
+    assert "holds no claims" in pages["index.html"].text
+    assert pages["index.html"].text.count("No chart:") == len(TRENDS)
+    assert "names no source" in pages["sources.html"].text
+    assert "holds no tables" in pages["tables.html"].text
+
+
+def test_no_file_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="ajar run"):
+        write_site(tmp_path / "none.duckdb", tmp_path / "site")
+
+
+def test_a_claim_id_that_is_no_file_name_is_refused(tmp_path: Path, rows: Rows) -> None:
+    with pytest.raises(ValueError, match="expected claim_id"):
+        write(tmp_path, changed(rows, "claims.claim", {"claim_id": "C01"}, claim_id="../C01"))
+
+
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [
+        ({"vega_lite": '"not a chart"'}, "No chart: Its specification cannot be read"),
+        ({"vega_lite": None}, "No chart: Its specification cannot be read"),
+        (
+            {"sql": "select month from marts.open_release_share_monthly where false"},
+            "No chart: Its query found no rows",
+        ),
+    ],
+)
+def test_a_figure_that_cannot_be_drawn_says_why(tmp_path: Path, rows: Rows, figure: Key, said: str) -> None:
+    page = write(tmp_path, changed(rows, "claims.figure", C01, **figure))["claim-C01.html"]
+    assert said in page.text
+    assert page.scripts == []
+
+
+def test_a_figure_whose_query_fails_is_drawn_and_says_so(tmp_path: Path, rows: Rows) -> None:
+    page = write(tmp_path, changed(rows, "claims.figure", C01, sql="select 1 from marts.nothing"))["claim-C01.html"]
+    assert "The published file cannot answer its query" in page.text
+    assert len(page.scripts) == 1
+
+
+def test_long_data_are_cut_and_said_to_be(tmp_path: Path, rows: Rows) -> None:
+    page = write(tmp_path, changed(rows, "claims.figure", C01, sql="select * from range(1234) as r (k)"))[
+        "claim-C01.html"
+    ]
+    assert "Data, 1,234 rows" in page.text
+    assert "The first 300 of 1,234 rows" in page.text
+
+
+def test_a_claim_without_tests_or_verdict_has_a_page(tmp_path: Path, rows: Rows) -> None:
+    bare = {**rows, **{f"claims.{name}": [] for name in ("verdict", "test", "hypothesis", "specification", "figure")}}
+    pages = write(tmp_path, bare)
+    assert "No verdict on this claim" in pages["claim-C01.html"].text
+    assert "No verdict is in the published file." in pages["index.html"].text
+
+
+def test_the_site_reads_columns_that_are_declared() -> None:
+    declared = {name: set(table.header.columns) for name, table in open_project().tables.items()}
+    for name, columns in COLUMNS.items():
+        layer = "claims" if f"claims.{name}" in declared else "meta"
+        assert set(columns) <= declared[f"{layer}.{name}"], name
+
+
+@pytest.mark.parametrize("trend", TRENDS, ids=lambda trend: trend.trend_id)
+def test_trends_read_marts_only_and_compile(tmp_path: Path, rows: Rows, trend: Any) -> None:
+    import vl_convert
+
+    named = set(re.findall(r"(?:from|join)\s+(\w+\.\w+)", trend.sql + trend.sentence))
+    assert named
+    assert all(name.startswith("marts.") for name in named)
+    with reader(write_sample(tmp_path / "ajar.duckdb", rows)) as connection:
+        found = connection.execute(trend.sql).fetchall()
+        names = [column[0] for column in connection.description or []]
+        (sentence,) = connection.execute(trend.sentence).fetchone() or (None,)
+    assert sentence
+    assert len(found) > 20
+    fields = set(re.findall(r'"field": "(\w+)"', json.dumps(trend.spec)))
+    assert fields <= set(names)
+    values = [dict(zip(names, map(str, row), strict=True)) for row in found]
+    assert vl_convert.vegalite_to_vega({**trend.spec, "data": {"values": values}})["marks"]
+
+
+def test_charts_take_the_colours_of_the_page() -> None:
+    own = {"config": {"background": "white"}, "background": "white"}
+    spec = {"mark": {"type": "bar", "color": "#0B7285"}, "data": {"values": [{"a": 1}]}, **own}
+    drawn = themed(spec, "words")
+    assert drawn["mark"]["color"] == "var(--open)"
+    assert drawn["config"]["background"] == "transparent"
+    assert drawn["description"] == "words"
+    style = (Path(__file__).parents[2] / "dashboards" / "style.css").read_text()
+    assert all(f"{name[4:-1]}:" in style for name in THEMED.values())
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (words.number(1234567), "1,234,567"),
+        (words.number(0.00366), "0.00366"),
+        (words.number(-4.567), "−4.57"),
+        (words.number(None), "–"),
+        (words.number(1473.4), "1,473"),
+        (words.value_of(0.4996, "share"), "50%"),
+        (words.value_of(0.0001, "share of releases"), "< 0.1%"),
+        (words.value_of(0.0, "share"), "0%"),
+        (words.value_of(None, "share"), "–"),
+        (words.unit_of("share of releases"), "of releases"),
+        (words.unit_of("months"), "months"),
+        (words.between(0.1, 0.25, "share"), "10 to 25%"),
+        (words.between(1.2, None, "odds ratio"), "1.2 or more"),
+        (words.between(None, 3.0, "months"), "3 or less"),
+        (words.between(None, None, "months"), ""),
+        (words.interval_kind(0.99375), "99.4% interval"),
+        (words.interval_kind(None), "bounds over the unknown"),
+        (words.p_value(0.0001), "< 0.001"),
+        (words.p_value(None), "–"),
+        (words.day(DAYS[0]), "31 May 2024"),
+        (words.quarter_mark(DAYS[0]), "31 May ’24"),
+        (words.span(1.0), "1 hour"),
+        (words.span(30.0), "30 hours"),
+        (words.span(49.0), "2 days"),
+        (words.cadence(168), "every week"),
+        (words.cadence(72), "every 3 days"),
+        (words.counted(1, "row"), "1 row"),
+        (words.counted(0, "row"), "0 rows"),
+        (words.cell(None), "–"),
+        (words.cell(True), "yes"),
+    ],
+)
+def test_words(said: str, expected: str) -> None:
+    assert said == expected

@@ -1,0 +1,241 @@
+"""Every check that a header declares fails on rows that break it and passes on rows that do not."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from duckdb import DuckDBPyConnection
+from models_support import Row, database, declared_checks, make, tables
+
+from pipeline.kernel import header
+from pipeline.kernel.checks import Check, checks_of, run_check
+from pipeline.kernel.header import Column
+from pipeline.kernel.tables import Table
+
+HERE = "tests/models/test_checks_can_fail.py"
+
+
+@dataclass(frozen=True)
+class Example:
+    """Rows of the table, and of the table it refers to, on which a check passes or fails."""
+
+    passes: bool
+    rows: Sequence[Row]
+    referred: Sequence[Row] = ()
+
+
+VALUES: dict[str, Any] = {
+    "VARCHAR": "x",
+    "DOUBLE": 0.5,
+    "INTEGER": 1,
+    "BIGINT": 1,
+    "BOOLEAN": True,
+    "DATE": date(2024, 7, 23),
+    "TIMESTAMP": datetime(2024, 7, 23),
+    "TIMESTAMP WITH TIME ZONE": datetime(2024, 7, 23, tzinfo=UTC),
+    "JSON": {},
+}
+OTHERS: dict[str, Any] = {
+    **{kind: value + 1 for kind, value in VALUES.items() if isinstance(value, int | float) and value is not True},
+    "VARCHAR": "y",
+    "BOOLEAN": False,
+    "DATE": date(2024, 8, 6),
+    "TIMESTAMP": datetime(2024, 8, 6),
+    "TIMESTAMP WITH TIME ZONE": datetime(2024, 8, 6, tzinfo=UTC),
+}
+
+
+def value(table: Table, column: str) -> Any:
+    return VALUES[table.header.columns[column].duckdb_type]
+
+
+def other(table: Table, column: str) -> Any:
+    return OTHERS[table.header.columns[column].duckdb_type]
+
+
+def unique(table: Table, columns: list[str]) -> Iterator[Example]:
+    row = {column: value(table, column) for column in columns}
+    yield Example(False, [row, row])
+    for column in columns:
+        yield Example(True, [row, {**row, column: other(table, column)}])
+
+
+def not_null(table: Table, columns: list[str]) -> Iterator[Example]:
+    (column,) = columns
+    yield Example(False, [{column: None}])
+    yield Example(False, [{column: value(table, column)}, {column: None}])
+    yield Example(True, [{column: value(table, column)}])
+
+
+def between(table: Table, ranges: Mapping[str, list[Any]]) -> Iterator[Example]:
+    ((column, (low, high)),) = ranges.items()
+    for end, step in ((low, -1), (high, 1)):
+        if end is not None:
+            beyond = end + timedelta(days=step) if isinstance(end, date) else end + step / 1000
+            yield Example(False, [{column: end}, {column: beyond}])
+            yield Example(True, [{column: end}, {column: None}])
+
+
+def one_of(table: Table, values: Mapping[str, list[Any]]) -> Iterator[Example]:
+    ((column, allowed),) = values.items()
+    yield Example(True, [{column: one} for one in [*allowed, None]])
+    yield Example(False, [{column: allowed[0]}, {column: f"not {allowed[0]}"}])
+    yield Example(False, [{column: ""}])
+
+
+def references(table: Table, targets: Mapping[str, str]) -> Iterator[Example]:
+    ((column, target),) = targets.items()
+    key = target.rpartition(".")[2]
+    here, there = value(table, column), other(table, column)
+    yield Example(False, [{column: here}])
+    yield Example(False, [{column: here}, {column: there}], [{key: there}, {key: None}])
+    yield Example(True, [{column: here}, {column: here}, {column: None}], [{key: here}])
+
+
+def at_least(table: Table, rows: int) -> Iterator[Example]:
+    yield Example(False, [{}] * (rows - 1))
+    yield Example(True, [{}] * rows)
+    yield Example(False, [])
+
+
+def no_rows(table: Table, body: Mapping[str, str]) -> Iterator[Example]:
+    name = f"{table.name} {body['name']}"
+    if name not in BROKEN or name not in SOUND:
+        raise KeyError(
+            f"{HERE}: expected rows that break `{name}` in BROKEN and rows that keep it in SOUND, found none"
+        )
+    for row_or_rows in BROKEN[name]:
+        yield Example(False, row_or_rows)
+    yield Example(True, SOUND[name])
+
+
+MAY_2024, JUNE_2024, JULY_2024 = date(2024, 5, 3), date(2024, 6, 5), date(2024, 7, 1)
+SPELL = {"listing_id": "openrouter openrouter mistralai/mixtral-8x7b", "valid_from": MAY_2024}
+SHARE = {
+    "month": JULY_2024, "release_count": 4, "open_count": 2, "closed_count": 1, "unknown_count": 1,
+    "open_share": 2 / 3, "open_share_low": 0.5, "open_share_high": 0.75,
+}  # fmt: skip
+
+BROKEN: dict[str, Sequence[Sequence[Row]]] = {
+    "core.listing_price_history spells_do_not_overlap": [
+        [{**SPELL, "last_observed_on": MAY_2024, "valid_to": MAY_2024}],
+        [{**SPELL, "last_observed_on": JUNE_2024, "valid_to": JUNE_2024}],
+        [
+            {**SPELL, "last_observed_on": MAY_2024, "valid_to": JULY_2024},
+            {**SPELL, "valid_from": JUNE_2024, "last_observed_on": JUNE_2024, "valid_to": None},
+        ],
+        [
+            {**SPELL, "last_observed_on": MAY_2024, "valid_to": None},
+            {**SPELL, "valid_from": JUNE_2024, "last_observed_on": JUNE_2024, "valid_to": None},
+        ],
+    ],
+    "core.release_date_conflict differs_by_more_than_a_month": [
+        [{"difference_days": 31}],
+        [{"difference_days": -31}],
+        [{"difference_days": 0}],
+    ],
+    "marts.open_release_share_monthly parts_sum_to_whole": [
+        [{**SHARE, "release_count": 5}],
+        [{**SHARE, "open_share": 0.49}],
+        [{**SHARE, "open_share": 0.76}],
+    ],
+}
+"""For each `no_rows` check, sets of rows each of which breaks it."""
+
+SOUND: dict[str, Sequence[Row]] = {
+    "core.listing_price_history spells_do_not_overlap": [
+        {**SPELL, "last_observed_on": MAY_2024, "valid_to": JUNE_2024},
+        {**SPELL, "valid_from": JUNE_2024, "last_observed_on": JUNE_2024, "valid_to": None},
+        {**SPELL, "listing_id": "another", "last_observed_on": JULY_2024, "valid_to": None},
+    ],
+    "core.release_date_conflict differs_by_more_than_a_month": [{"difference_days": 32}, {"difference_days": -32}],
+    "marts.open_release_share_monthly parts_sum_to_whole": [
+        SHARE,
+        {**SHARE, "open_count": 0, "closed_count": 0, "unknown_count": 4, "open_share": None, "open_share_low": 0},
+    ],
+}
+"""For each `no_rows` check, rows that keep it."""
+
+EXAMPLES: dict[str, Callable[[Table, Any], Iterable[Example]]] = {
+    "unique": unique,
+    "not_null": not_null,
+    "between": between,
+    "one_of": one_of,
+    "references": references,
+    "at_least": at_least,
+    "no_rows": no_rows,
+}
+"""For each kind of check, rows that break and rows that keep it."""
+
+CHECKS = [
+    pytest.param(table, kind, body, check, id=f"{table.name}.{check.name}")
+    for table in sorted(tables().values(), key=lambda table: table.name)
+    for kind, body, check in declared_checks(table)
+]
+
+
+@pytest.fixture(scope="module")
+def connection() -> Iterator[DuckDBPyConnection]:
+    with database() as connection:
+        yield connection
+
+
+def passes(connection: DuckDBPyConnection, table: Table, check: Check, target: str, example: Example) -> bool:
+    """Whether the check passes on a table that holds just the rows of the example."""
+    if target and target != table.name:
+        make(connection, tables()[target], example.referred, HERE)
+    make(connection, table, [*example.rows, *(example.referred if target == table.name else ())], HERE)
+    result = run_check(connection, check)
+    assert result.passed == (not result.sample), "a check that fails shows rows that break it"
+    return result.passed
+
+
+@pytest.mark.parametrize(("table", "kind", "body", "check"), CHECKS)
+def test_check_fails_on_what_breaks_it_alone(
+    connection: DuckDBPyConnection, table: Table, kind: str, body: Any, check: Check
+) -> None:
+    target = next(iter(body.values())).rpartition(".")[0] if kind == "references" else ""
+    examples = list(EXAMPLES[kind](table, body))
+    assert {example.passes for example in examples} == {True, False}
+    for example in examples:
+        assert passes(connection, table, check, target, example) == example.passes, f"{check.name} on {example}"
+    if kind != "at_least":
+        assert passes(connection, table, check, target, Example(True, ()))
+
+
+@pytest.mark.parametrize("table", tables().values(), ids=tables())
+def test_no_two_checks_of_a_table_share_a_name(table: Table) -> None:
+    twice = [name for name, count in Counter(check.name for check in checks_of(table)).items() if count > 1]
+    assert not twice, f"{table.path}: expected checks of different names, found {twice} more than once"
+
+
+def test_every_kind_of_check_has_examples() -> None:
+    assert EXAMPLES.keys() == set(header.CHECKS)
+
+
+def test_no_example_is_left_over() -> None:
+    declared = {f"{param.values[0].name} {param.values[3].name}" for param in CHECKS if param.values[1] == "no_rows"}
+    assert BROKEN.keys() == SOUND.keys() == declared
+
+
+def test_a_new_check_without_an_example_is_an_error() -> None:
+    table = tables()["marts.release"]
+    body = {"name": "of_tomorrow", "doc": "Nothing is after tomorrow.", "sql": "select * from marts.release"}
+    new = replace(table, header=replace(table.header, checks=({"no_rows": body},)))
+    ((kind, part, _),) = declared_checks(new)
+    with pytest.raises(KeyError, match="of_tomorrow"):
+        list(EXAMPLES[kind](new, part))
+
+
+def test_a_check_that_cannot_fail_is_noticed(connection: DuckDBPyConnection) -> None:
+    table = tables()["marts.release"]
+    blind = Check(table.name, "blind", "Sees nothing.", f"select * from {table.name} where false")
+    failing = [example for example in unique(table, ["model_id"]) if not example.passes]
+    assert all(passes(connection, table, blind, "", example) for example in failing)
+
+
+def test_every_type_has_a_value() -> None:
+    assert VALUES.keys() == {Column(kind, "x").duckdb_type for kind in header.TYPES}

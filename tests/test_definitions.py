@@ -1,0 +1,98 @@
+"""What Dagster is told: every asset described and owned, layers respected, only one place that opens the database."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from pipeline.kernel.home import ROOT
+from pipeline.kernel.project import open_project
+
+
+@pytest.fixture(scope="module")
+def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
+    os.environ["DAGSTER_HOME"] = str(tmp_path_factory.mktemp("dagster"))
+    from pipeline.definitions import defs
+
+    return defs()
+
+
+def test_every_asset_has_words_an_owner_and_a_group(definitions: dg.Definitions) -> None:
+    specs = definitions.resolve_all_asset_specs()
+    assert len(specs) > 40
+    for spec in specs:
+        assert spec.description, spec.key
+        assert spec.owners, spec.key
+        assert spec.group_name != "default", spec.key
+
+
+def test_every_declared_table_is_an_asset(definitions: dg.Definitions) -> None:
+    keys = {".".join(key.path) for key in definitions.resolve_all_asset_keys()}
+    expected = {name for name, table in open_project().tables.items() if table.layer != "meta"}
+    assert expected <= keys
+
+
+def test_every_table_made_by_sql_has_blocking_checks(definitions: dg.Definitions) -> None:
+    checked = {".".join(spec.asset_key.path) for check in definitions.asset_checks for spec in check.check_specs}
+    assert {name for name, table in open_project().tables.items() if table.select} <= checked
+    assert all(spec.blocking for check in definitions.asset_checks for spec in check.check_specs)
+
+
+def test_every_source_has_a_freshness_policy(definitions: dg.Definitions) -> None:
+    specs = [spec for spec in definitions.resolve_all_asset_specs() if spec.key.path[0] == "snapshot"]
+    assert len(specs) == len(open_project().sources)
+    assert all(spec.freshness_policy for spec in specs)
+
+
+def test_jobs_and_schedules(definitions: dg.Definitions) -> None:
+    jobs = {job.name for job in definitions.resolve_all_job_defs()}
+    assert {"capture", "build"} <= jobs
+    for name in ("capture_daily", "build_daily"):
+        assert definitions.resolve_schedule_def(name).default_status == dg.DefaultScheduleStatus.RUNNING
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+ALLOWED = {
+    "kernel": ("pipeline.kernel", "pipeline.sources"),
+    "sources": ("pipeline.kernel",),
+    "claims": ("pipeline.kernel", "pipeline.claims"),
+    "defs": ("pipeline.kernel", "pipeline.claims", "pipeline.defs", "pipeline.sources"),
+}
+
+
+@pytest.mark.parametrize("room", ALLOWED)
+def test_nothing_imports_upward(room: str) -> None:
+    for path in (ROOT / "pipeline" / room).glob("*.py"):
+        for name in imports(path):
+            if name.startswith("pipeline"):
+                assert name == "pipeline" or name.startswith(ALLOWED[room]), f"{path} imports {name}"
+
+
+def test_the_kernel_never_imports_dagster() -> None:
+    for path in (ROOT / "pipeline" / "kernel").glob("*.py"):
+        assert not any(name.split(".")[0] == "dagster" for name in imports(path)), path
+
+
+def test_only_the_warehouse_module_opens_duckdb() -> None:
+    for path in [*(ROOT / "pipeline").rglob("*.py"), *(ROOT / "dashboards").rglob("*.py")]:
+        if path.name != "warehouse.py":
+            assert "duckdb.connect" not in path.read_text(), path
+
+
+def test_the_command_line_starts_without_heavy_imports() -> None:
+    code = "import sys, pipeline.cli; print([m for m in ('dagster', 'pandas', 'duckdb', 'altair') if m in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert found.stdout.strip() == "[]"
