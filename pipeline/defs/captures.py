@@ -5,7 +5,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipeline.kernel.capture import Result, capture_all
+from pipeline.kernel.capture import Result, capture_all, host_rates
 from pipeline.kernel.home import ROOT
 from pipeline.kernel.http import Client
 from pipeline.kernel.meta import source_row
@@ -77,7 +77,7 @@ def data_version(source: Source, store: SnapshotStore) -> dg.DataVersion:
 def capture_sources(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None] | dg.AssetObservation]:
     project = open_project()
     chosen = [s for s in project.sources.values() if snapshot_key(s.name) in context.selected_asset_keys]
-    with Client() as client:
+    with Client(host_rates=host_rates(chosen)) as client:
         results = capture_all(chosen, project.store, client, say=lambda source, text: say(f"{source}: {text}"))
     for source in chosen:
         yield from _events(context, project, source, [result for result in results if result.source == source.name])

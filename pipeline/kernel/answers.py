@@ -5,9 +5,10 @@ import io
 import json
 import os
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from string import Template
 from tempfile import TemporaryDirectory
 
 from pipeline.kernel.http import Client, Fetched, HttpFault
@@ -64,17 +65,30 @@ def _answers(origin: HttpOrigin, client: Client, folder: Path) -> Iterator[tuple
 
     for found in _pages(origin, page):
         yield found.content
-        for url in origin.more(found.content[1]) if origin.more else ():
+        for url in _further(origin, found.content[1]):
             yield whole(url)
+
+
+def _further(origin: HttpOrigin, content: bytes) -> Sequence[str]:
+    if origin.more is None:
+        return ()
+    try:
+        return origin.more(content)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        expected = "an answer that names further addresses"
+        raise PagingFault(origin.url, expected, repr(error), "see whether the source has changed its shape") from error
+
+
+def _filled(value: str) -> str:
+    """A header value with `$NAME` taken from the environment; empty when a name is not set."""
+    names = Template(value).get_identifiers()
+    return Template(value).substitute(os.environ) if all(os.environ.get(name) for name in names) else ""
 
 
 def _get(
     origin: HttpOrigin, client: Client, url: str, folder: Path, etag: str = "", last_modified: str = ""
 ) -> Fetched:
-    named = {
-        name: os.environ.get(value[1:], "") if value.startswith("$") else value
-        for name, value in origin.headers.items()
-    }
+    named = {name: _filled(value) for name, value in origin.headers.items()}
     return client.get(
         url, into=folder / "answer", accept=origin.accept, max_bytes=origin.max_bytes, etag=etag or None,
         last_modified=last_modified or None, headers={name: value for name, value in named.items() if value},

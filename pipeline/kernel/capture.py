@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
 
+from pipeline.kernel.answers import fetch as fetch_answers
 from pipeline.kernel.contract import judge
 from pipeline.kernel.http import Client, redact
 from pipeline.kernel.packages import PackageFault, choose, download_member, list_releases
@@ -53,6 +55,17 @@ def capture_all(
 
     with ThreadPoolExecutor(max_workers=workers) as pool:
         return [result for results in pool.map(one, sources) for result in results]
+
+
+def host_rates(sources: Sequence[Source]) -> dict[str, float]:
+    """The least requests per second that any origin of a host asks for, by host."""
+    rates: dict[str, float] = {}
+    for source in sources:
+        for origin in source.origins:
+            if isinstance(origin, HttpOrigin) and origin.requests_per_second:
+                host = urlsplit(origin.url).netloc
+                rates[host] = min(origin.requests_per_second, rates.get(host, origin.requests_per_second))
+    return rates
 
 
 def capture(
@@ -112,19 +125,14 @@ def accept(source: Source, store: SnapshotStore, snapshot_id: str, why: str) -> 
 
 def _from_address(source: Source, origin: HttpOrigin, store: SnapshotStore, client: Client) -> Result:
     last = _last(store, source, origin.name)
-    with TemporaryDirectory(prefix="ajar-") as folder:
-        answer = client.get(
-            origin.url, into=Path(folder) / "answer", accept=origin.accept, max_bytes=origin.max_bytes,
-            etag=last.manifest.etag or None if last else None,
-            last_modified=last.manifest.last_modified or None if last else None,
-        )  # fmt: skip
-        if answer.path is None or (last and answer.sha256 == last.manifest.sha256):
-            return Result(source.name, origin.name, "unchanged", "")
-        for held in store.all(source.name, "quarantined"):
-            if held.manifest.origin == origin.name and held.manifest.sha256 == answer.sha256:
-                store.note(source.name, origin.name, "quarantined", held.manifest.reason)
-                return Result(source.name, origin.name, "quarantined", held.manifest.reason)
-        content = answer.path.read_bytes()
+    known = (last.manifest.etag, last.manifest.last_modified) if last else ("", "")
+    answer, content = fetch_answers(origin, client, *known)
+    if content is None or (last and answer.sha256 == last.manifest.sha256):
+        return Result(source.name, origin.name, "unchanged", "")
+    for held in store.all(source.name, "quarantined"):
+        if held.manifest.origin == origin.name and held.manifest.sha256 == answer.sha256:
+            store.note(source.name, origin.name, "quarantined", held.manifest.reason)
+            return Result(source.name, origin.name, "quarantined", held.manifest.reason)
     manifest = Manifest(
         source=source.name, origin=origin.name, observed_at=now(), captured_at=now(), sha256=answer.sha256,
         byte_count=len(content), licence=source.licence.name, status=answer.status,

@@ -112,8 +112,9 @@ class HttpOrigin:
     """A public address, or several that belong together, that answers with the source.
 
     With `paging` or `more` (from the first answer to further addresses) all answers are kept as one tar, in order;
-    `pipeline.kernel.cutting.answers` reads it back. A header value `$NAME` is taken from the environment when the
-    request is made, and left out when it is not set; without the variable in `requires` the origin is not asked.
+    `pipeline.kernel.cutting.answers` reads it back. `$NAME` in a header value is taken from the environment when
+    the request is made, and the header left out when it is not set; without the variable in `requires` the origin
+    is not asked.
     """
 
     url: str

@@ -57,7 +57,7 @@ SOURCE = Source(
             accept="application/vnd.github+json",
             label="api.github.com repos",
             more=others,
-            headers={"Authorization": "$AJAR_GITHUB_TOKEN", "X-GitHub-Api-Version": "2022-11-28"},
+            headers={"Authorization": "Bearer $AJAR_GITHUB_TOKEN", "X-GitHub-Api-Version": "2022-11-28"},
         ),
     ),
     licence=Licence(
@@ -84,8 +84,7 @@ SOURCE = Source(
     bounds=Bounds(min_records=len(REPOSITORIES), max_drop=0.0),
     warnings=(
         "Stars are applause, not use, and can be bought; there is no history: it begins with the first capture.",
-        "Without a token GitHub answers 60 requests an hour; to use one, set AJAR_GITHUB_TOKEN to the word Bearer, a "
-        "space and the token.",
+        "Without a token GitHub answers 60 requests an hour; to use one, set AJAR_GITHUB_TOKEN.",
         "A repository that is deleted stops the whole capture until it is taken out of the list.",
         "Unverified: no answer was read for this list; the fields are those GitHub documents.",
     ),
