@@ -94,6 +94,10 @@ def claims() -> dg.Definitions:
     return dg.Definitions(assets=[evaluate_claims])
 
 
+def _short(value: float | None) -> str:
+    return "no limit" if value is None else f"{value:.4g}"
+
+
 def _claim_metadata(connection: DuckDBPyConnection, claim: Claim) -> dict[str, dg.MetadataValue]:
     """The newest verdict with its estimates, and the claim's figures."""
     import vl_convert
@@ -118,8 +122,8 @@ def _claim_metadata(connection: DuckDBPyConnection, claim: Claim) -> dict[str, d
     ).fetchall()
     for name, estimate, low, high, unit, size in tests:
         if estimate is not None:
-            metadata[f"{name} ({unit})"] = dg.MetadataValue.float(float(estimate))
-            metadata[f"{name} interval"] = dg.MetadataValue.text(f"{low} to {high}, n = {size}")
+            metadata[f"{name} ({unit})"] = dg.MetadataValue.float(float(f"{estimate:.4g}"))
+            metadata[f"{name} interval"] = dg.MetadataValue.text(f"{_short(low)} to {_short(high)}, n = {size}")
     figures = connection.execute(
         "select title, vega_lite from claims.figure where claim_id = ? order by figure_id", [claim.claim_id]
     ).fetchall()
