@@ -65,8 +65,9 @@ def run(offline: bool) -> None:
 
 @main.command()
 @click.argument("names", nargs=-1)
-def capture(names: tuple[str, ...]) -> None:
-    """Ask sources for news (all of them, or those NAMED), judge what comes and keep it."""
+@click.option("--full", is_flag=True, help="The heavy sources too, which take minutes or hundreds of megabytes.")
+def capture(names: tuple[str, ...], full: bool) -> None:
+    """Ask sources for news (all but heavy ones, or those NAMED), judge what comes and keep it."""
     from pipeline import runs
     from pipeline.kernel.project import open_project
 
@@ -77,7 +78,7 @@ def capture(names: tuple[str, ...]) -> None:
         raise click.BadParameter(f"expected names among {', '.join(known)}; found {', '.join(unknown)}")
     console = _console()
     with _progress(console, "asking sources"):
-        outcome = runs.run_capture(names or list(known))
+        outcome = runs.run_capture(names or [name for name, source in known.items() if full or not source.heavy])
     _notices(console, outcome)
     _print_sources(console)
     sys.exit(0 if outcome.is_success else 1)

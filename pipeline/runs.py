@@ -65,9 +65,13 @@ def _report(project: Project, names: Sequence[str]) -> None:
             instance.report_runless_asset_event(event)
 
 
-def due_sources(project: Project) -> list[str]:
-    """The sources whose cadence has passed since they last answered."""
-    return [name for name, source in project.sources.items() if is_due(source, project.store)]
+def due_sources(project: Project, *, heavy: bool = False) -> list[str]:
+    """The sources whose cadence has passed since they last answered, the heavy ones only if asked for."""
+    return [
+        name
+        for name, source in project.sources.items()
+        if (heavy or not source.heavy) and is_due(source, project.store)
+    ]
 
 
 def run_capture(names: Sequence[str]) -> Outcome:
@@ -120,6 +124,7 @@ def _execute(job: str, keys: "list[dg.AssetKey]") -> Outcome:
     import dagster as dg
 
     from pipeline.definitions import defs
+    from pipeline.defs.captures import UNREACHABLE
 
     project = open_project()
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -135,12 +140,22 @@ def _execute(job: str, keys: "list[dg.AssetKey]") -> Outcome:
         for evaluation in result.get_asset_check_evaluations()
         if not evaluation.passed
     ]
+    unreachable: dict[str, list[str]] = {}
     for event in result.all_events:
         if event.is_step_failure and (error := event.step_failure_data.error):
             cause = error.cause or error
             notices.append(f"{event.step_key}: {cause.message.strip()}")
         if event.event_type == dg.DagsterEventType.ASSET_OBSERVATION and event.asset_observation_data:
             observation = event.asset_observation_data.asset_observation
-            notices.append(f"{observation.asset_key.path[-1]}: {observation.description}")
+            source = observation.asset_key.path[-1]
+            host = str(observation.metadata[UNREACHABLE].value)
+            if host:
+                unreachable.setdefault(host, []).append(source)
+            else:
+                notices.append(f"{source}: {observation.description}")
+    notices += [
+        f"{host} cannot be reached and was asked once; waiting for it: {', '.join(sorted(set(sources)))}"
+        for host, sources in sorted(unreachable.items())
+    ]
     made = tuple(".".join(key.path) for key in keys)
     return Outcome(result.success, tuple(notices), result.run_id, made)

@@ -14,6 +14,8 @@ from pipeline.kernel.project import Project, open_project, source_file
 from pipeline.kernel.snapshot import SnapshotStore
 from pipeline.kernel.source import Source
 
+UNREACHABLE = "unreachable host"
+
 
 def snapshot_key(source: str) -> dg.AssetKey:
     return dg.AssetKey(["snapshot", source])
@@ -92,7 +94,12 @@ def _events(
             yield dg.AssetObservation(
                 snapshot_key(source.name),
                 description=f"{result.attempt}: {result.reason}",
-                metadata={"origin": result.origin, "attempt": result.attempt, "reason": result.reason},
+                metadata={
+                    "origin": result.origin,
+                    "attempt": result.attempt,
+                    "reason": result.reason,
+                    UNREACHABLE: result.unreachable,
+                },
             )
     if any(result.attempt in ("accepted", "unchanged") or result.snapshots for result in results):
         attempts = {f"attempt {result.origin}": dg.MetadataValue.text(result.attempt) for result in results}

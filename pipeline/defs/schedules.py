@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from pipeline.defs.captures import snapshot_key
 from pipeline.defs.claims import claim_keys
 from pipeline.kernel.build import VERDICTS, fingerprints, stale
+from pipeline.kernel.capture import is_due
 from pipeline.kernel.project import Project, open_project
 from pipeline.kernel.warehouse import WarehouseBusy, writer
 
@@ -22,9 +24,11 @@ build_job = dg.define_asset_job(
 @dg.schedule(
     job=capture_job, cron_schedule="15 5 * * *", default_status=dg.DefaultScheduleStatus.RUNNING, name="capture_daily"
 )
-def capture_daily() -> dg.RunRequest:
-    """Every source, every morning; those that publish seldom answer `unchanged` and cost nothing."""
-    return dg.RunRequest()
+def capture_daily() -> Iterator[dg.RunRequest | dg.SkipReason]:
+    """Every morning the sources whose cadence has passed, heavy ones among them."""
+    project = open_project()
+    due = [snapshot_key(name) for name, source in project.sources.items() if is_due(source, project.store)]
+    yield dg.RunRequest(asset_selection=due) if due else dg.SkipReason("No source is due.")
 
 
 @dg.schedule(

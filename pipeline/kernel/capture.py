@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from pipeline.kernel.answers import fetch as fetch_answers
 from pipeline.kernel.contract import judge
-from pipeline.kernel.http import Client, redact
+from pipeline.kernel.http import Client, Unreachable, redact
 from pipeline.kernel.packages import PackageFault, choose, download_member, list_releases
 from pipeline.kernel.snapshot import Attempt, Manifest, Outcome, Snapshot, SnapshotStore, now
 from pipeline.kernel.source import HttpOrigin, PackageOrigin, Source
@@ -31,6 +31,8 @@ class Result:
     attempt: Attempt
     reason: str
     snapshots: tuple[str, ...] = ()
+    unreachable: str = ""
+    """The host that could not be reached at all, if that is why it failed."""
 
 
 def is_due(source: Source, store: SnapshotStore, at: datetime | None = None) -> bool:
@@ -83,6 +85,9 @@ def capture(
                 result = _from_address(source, origin, store, client)
             else:
                 result = _from_package(source, origin, store, client, say)
+        except Unreachable as error:
+            host = urlsplit(origin.url).netloc if isinstance(origin, HttpOrigin) else "the package index"
+            result = Result(source.name, origin.name, "failed", str(error), unreachable=host)
         except Exception as error:
             result = Result(source.name, origin.name, "failed", redact(str(error) or repr(error)))
         if result.attempt in ("failed", "unchanged"):

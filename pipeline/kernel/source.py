@@ -173,6 +173,8 @@ class Source:
     bounds: Bounds
     owners: tuple[str, ...] = ("team:ajar",)
     warnings: tuple[str, ...] = ()
+    heavy: bool = False
+    """Whether a capture takes minutes or hundreds of megabytes; then only schedules and `--full` ask for it."""
 
     def __post_init__(self) -> None:
         names = [field.name for field in self.fields]

@@ -189,4 +189,5 @@ SOURCE = Source(
         "Use from China goes through ModelScope and is not seen here.",
         "Whether a listing gives downloadsAllTime, gguf and 1,000 models at once is documented, not yet seen. [U]",
     ),
+    heavy=True,
 )

@@ -143,4 +143,5 @@ SOURCE = Source(
         "Only the categories overall, coding and hard_prompts are cut from the files.",
         "The columns were read in rows of the dataset viewer; no whole file has been read yet. [U]",
     ),
+    heavy=True,
 )

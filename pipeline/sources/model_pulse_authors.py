@@ -119,4 +119,5 @@ SOURCE = Source(
         "The maker rebuilds the past when rules change: each capture holds the whole series as it was then.",
         "Shape taken from the maker's code and card; no file has been read yet. [U]",
     ),
+    heavy=True,
 )

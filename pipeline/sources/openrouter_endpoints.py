@@ -139,4 +139,5 @@ SOURCE = Source(
         "Whether the address of a model lists its :free variants too is not documented. [U]",
         "Shape by OpenRouter's description; real figures of 2026-07-17 were read in another form only. [U]",
     ),
+    heavy=True,
 )
