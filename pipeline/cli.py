@@ -66,19 +66,27 @@ def run(offline: bool) -> None:
 @main.command()
 @click.argument("names", nargs=-1)
 @click.option("--full", is_flag=True, help="The heavy sources too, which take minutes or hundreds of megabytes.")
-def capture(names: tuple[str, ...], full: bool) -> None:
+@click.option("--due", is_flag=True, help="Only sources whose cadence has passed since they last answered.")
+def capture(names: tuple[str, ...], full: bool, due: bool) -> None:
     """Ask sources for news (all but heavy ones, or those NAMED), judge what comes and keep it."""
     from pipeline import runs
     from pipeline.kernel.project import open_project
 
     runs.prepare(home())
-    known = open_project().sources
+    project = open_project()
+    known = project.sources
     unknown = [name for name in names if name not in known]
     if unknown:
         raise click.BadParameter(f"expected names among {', '.join(known)}; found {', '.join(unknown)}")
+    chosen = [name for name, source in known.items() if (name in names if names else full or not source.heavy)]
+    if due:
+        chosen = [name for name in chosen if name in runs.due_sources(project, heavy=True)]
     console = _console()
+    if not chosen:
+        console.print("no source is due")
+        return
     with _progress(console, "asking sources"):
-        outcome = runs.run_capture(names or [name for name, source in known.items() if full or not source.heavy])
+        outcome = runs.run_capture(chosen)
     _notices(console, outcome)
     _print_sources(console)
     sys.exit(0 if outcome.is_success else 1)

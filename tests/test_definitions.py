@@ -96,3 +96,25 @@ def test_the_command_line_starts_without_heavy_imports() -> None:
     code = "import sys, pipeline.cli; print([m for m in ('dagster', 'pandas', 'duckdb', 'altair') if m in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert found.stdout.strip() == "[]"
+
+
+def test_heavy_sources_wait_for_schedules_or_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipeline.runs import due_sources
+
+    monkeypatch.setenv("AJAR_DATA", str(tmp_path))
+    project = open_project()
+    heavy = {name for name, source in project.sources.items() if source.heavy}
+    assert heavy
+    assert set(due_sources(project)) == set(project.sources) - heavy
+    assert set(due_sources(project, heavy=True)) == set(project.sources)
+
+
+def test_the_capture_schedule_asks_what_is_due(
+    definitions: dg.Definitions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AJAR_DATA", str(tmp_path))
+    with dg.instance_for_test() as instance:
+        context = dg.build_schedule_context(instance=instance)
+        (request,) = definitions.resolve_schedule_def("capture_daily").evaluate_tick(context).run_requests or ()
+    assert request.asset_selection is not None
+    assert {key.path[-1] for key in request.asset_selection} == set(open_project().sources)
