@@ -11,7 +11,7 @@ columns:
   observed_on: date - first day the word was on record
   precedence: integer - 1 is the strongest
 warnings:
-  - The release date is today's best; only the word on weights is replayed.
+  - The release date is today's best, and so is which host counts as the maker's own; only the word on weights is replayed.
 checks:
   - unique: [model_id, source, weights_access]
   - not_null: [model_id, released_on, source, weights_access, observed_on, precedence]
