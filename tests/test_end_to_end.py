@@ -55,7 +55,11 @@ def test_everything_readers_use_is_published(data: Path) -> None:
     assert {resource["path"] for resource in package["resources"]} == {
         f"parquet/{file.name}" for file in (published / "parquet").iterdir()
     }
-    assert (published / "DICTIONARY.md").read_text() == (ROOT / "warehouse" / "DICTIONARY.md").read_text()
+    committed = (ROOT / "warehouse" / "DICTIONARY.md").read_text()
+    described = re.findall(r"^### .+?(?=^##|\Z)", (published / "DICTIONARY.md").read_text(), re.MULTILINE | re.DOTALL)
+    assert len(described) > 40
+    for table in described:
+        assert table.strip() in committed
     assert "<html" in (published / "site" / "index.html").read_text()
 
 

@@ -33,8 +33,10 @@ def publication() -> dg.Definitions:
         started = time.perf_counter()
         project = open_project()
         with writer(project.home.database) as connection:
-            refresh(connection, project.tables, project.sources, project.store)
-            tables = publishable(project.tables, project.sources)
+            made = ledger(connection)
+            there = {name: table for name, table in project.tables.items() if table.layer != "staging" or name in made}
+            refresh(connection, there, project.sources, project.store)
+            tables = publishable(there, project.sources)
             folder = publish(connection, project.home, tables, project.sources, write_site)
             seconds = time.perf_counter() - started
             record(connection, RELEASE, release_from(ledger(connection)), seconds, len(tables))

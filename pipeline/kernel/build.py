@@ -34,10 +34,16 @@ class Built:
 
 
 def fingerprints(tables: Mapping[str, Table], sources: Mapping[str, Source], store: SnapshotStore) -> dict[str, str]:
-    """A hash a name that changes when its rows could: its own code and, in turn, everything it reads."""
+    """A hash a name that changes when its rows could: its own code and, in turn, everything it reads.
+
+    A source that was never captured and that no table reads has none: there is nothing to build.
+    """
     prints: dict[str, str] = {}
+    read = {other for table in tables.values() for other in table.depends}
     for name, source in sources.items():
-        prints[f"staging.{name}"] = digest(snapshot_rows(source, store.all(name)))
+        snapshots = store.all(name)
+        if snapshots or f"staging.{name}" in read:
+            prints[f"staging.{name}"] = digest(snapshot_rows(source, snapshots))
     for name, table in tables.items():
         if table.select:
             prints[name] = digest(table.code_version, *(prints.get(other, "absent") for other in table.depends))

@@ -184,7 +184,7 @@ CHANGES: list[tuple[str, str, Key, Key, str]] = [
     ("index", "claims.test", SHARE, {"estimate": None}, "No finite estimate"),
     ("index", "claims.verdict", {"claim_id": "C02"}, {"verdict": "mixed"}, "0 contradicted"),
     ("index", "claims.verdict", {"as_of": DAYS[-1]}, {"as_of": DAY_BEFORE}, "29 September 2026"),
-    ("index", "meta.source", {}, {"last_observed_at": OLD}, "9 not fresh"),
+    ("index", "meta.source", {}, {"last_observed_at": OLD}, f"{len(open_project().sources)} not fresh"),
     ("index", "marts.open_release_share_monthly", {}, {"open_count": 7777}, "7777"),
     ("index", "marts.capability_frontier_monthly", {}, {"best_rating": 1777.0}, "is rated 1777"),
     ("index", "marts.price_floor_monthly", {}, {"floor_price_usd_per_mtok": 3.21}, "3.21 dollars"),

@@ -74,7 +74,8 @@ def between(table: Table, ranges: Mapping[str, list[Any]]) -> Iterator[Example]:
     ((column, (low, high)),) = ranges.items()
     for end, step in ((low, -1), (high, 1)):
         if end is not None:
-            beyond = end + timedelta(days=step) if isinstance(end, date) else end + step / 1000
+            whole = table.header.columns[column].duckdb_type in ("INTEGER", "BIGINT")
+            beyond = end + timedelta(days=step) if isinstance(end, date) else end + (step if whole else step / 1000)
             yield Example(False, [{column: end}, {column: beyond}])
             yield Example(True, [{column: end}, {column: None}])
 
@@ -132,6 +133,14 @@ BROKEN: dict[str, Sequence[Sequence[Row]]] = {
             {**SPELL, "valid_from": JUNE_2024, "last_observed_on": JUNE_2024, "valid_to": None},
         ],
     ],
+    "core.company_quarter known_after_the_quarter": [
+        [{"ends_on": JUNE_2024, "first_filed_on": JUNE_2024, "filed_on": JULY_2024}],
+        [{"ends_on": MAY_2024, "first_filed_on": JULY_2024, "filed_on": JUNE_2024}],
+    ],
+    "reference.company_quarter a_quarter_has_its_calendar_quarter": [
+        [{"basis": "quarter", "quarter": None}],
+        [{"basis": "annual", "quarter": JULY_2024}],
+    ],
     "core.release_date_conflict differs_by_more_than_a_month": [
         [{"difference_days": 31}],
         [{"difference_days": -31}],
@@ -150,6 +159,14 @@ SOUND: dict[str, Sequence[Row]] = {
         {**SPELL, "last_observed_on": MAY_2024, "valid_to": JUNE_2024},
         {**SPELL, "valid_from": JUNE_2024, "last_observed_on": JUNE_2024, "valid_to": None},
         {**SPELL, "listing_id": "another", "last_observed_on": JULY_2024, "valid_to": None},
+    ],
+    "core.company_quarter known_after_the_quarter": [
+        {"ends_on": MAY_2024, "first_filed_on": JUNE_2024, "filed_on": JULY_2024},
+        {"ends_on": MAY_2024, "first_filed_on": JULY_2024, "filed_on": JULY_2024},
+    ],
+    "reference.company_quarter a_quarter_has_its_calendar_quarter": [
+        {"basis": "quarter", "quarter": JULY_2024},
+        {"basis": "annual", "quarter": None},
     ],
     "core.release_date_conflict differs_by_more_than_a_month": [{"difference_days": 32}, {"difference_days": -32}],
     "marts.open_release_share_monthly parts_sum_to_whole": [

@@ -220,7 +220,11 @@ def naming_problems(header: Header, layer: str) -> Iterator[str]:
                 yield f"{name} is {kind} and not {' or '.join(kinds)}"
         if kind == "boolean" and not name.startswith(tuple(BEGINNINGS)):
             yield f"{name} is boolean and begins with neither is_ nor has_"
-        if kind == "date" and not name.endswith("_on") and name not in ("month", "as_of", "valid_from", "valid_to"):
+        if (
+            kind == "date"
+            and not name.endswith("_on")
+            and name not in ("month", "quarter", "as_of", "valid_from", "valid_to")
+        ):
             yield f"{name} is a date and does not end in _on"
         if any(unit in name for unit in UNITS_NOT_USED):
             yield f"{name} is in a unit that is not used here"
