@@ -13,6 +13,9 @@ from pipeline.kernel.snapshot import Manifest
 from pipeline.kernel.source import Field, Origin, Source
 from pipeline.kernel.warehouse import literal, quote, scratch
 
+WHOLE_NUMBER_NOISE = 1e-12
+"""Largest relative distance from a whole number that is noise of binary fractions, as in 256999999.99999997."""
+
 
 @contextmanager
 def records_file(origin: Origin, content: bytes) -> Iterator[tuple[Path, int, tuple[str, ...]]]:
@@ -63,7 +66,8 @@ def cast_value(field: Field) -> str:
         case "VARCHAR":
             return text
         case "BIGINT" | "INTEGER":
-            return f"case when {cast} = try_cast({text} as double) then {cast} end"
+            off = f"abs({cast} - try_cast({text} as double))"
+            return f"case when {off} <= {WHOLE_NUMBER_NOISE} * abs({cast}) then {cast} end"
         case "DOUBLE":
             return f"case when isfinite({cast}) then {cast} end"
         case _:

@@ -335,6 +335,8 @@ def test_a_key_that_comes_late_is_reported_and_kept(tmp_path: Path) -> None:
         ("BIGINT", "4", 4),
         ("BIGINT", "4.0", 4),
         ("BIGINT", "3.5", None),
+        ("BIGINT", "256999999.99999997", 257000000),
+        ("BIGINT", "256999999.9", None),
         ("BIGINT", "many", None),
         ("DOUBLE", "3.5", 3.5),
         ("DOUBLE", "nan", None),
