@@ -1,16 +1,24 @@
 """The marts as they stood on a day: what a claim may know; nothing is estimated here."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 if TYPE_CHECKING:
     import pandas as pd
     from duckdb import DuckDBPyConnection
 
 Clock: TypeAlias = Literal["then", "hindsight"]
+
+Definition: TypeAlias = Literal["open_any", "open_unrestricted", "osi_weights", "osaid"]
+"""What counts as open, from loose to strict: weights that can be downloaded under any terms; under an open licence;
+under a licence that the Open Source Initiative has approved; a system that meets the Open Source AI Definition."""
+
+DEFINITIONS: tuple[Definition, ...] = get_args(Definition)
+DEFINITION_AXIS = "openness definition"
+"""The axis of a specification grid whose values are DEFINITIONS."""
 
 HEADLINE_BOARD = "text/overall"
 
@@ -117,35 +125,85 @@ from marts.price_monthly
 where last_day(month) <= $as_of
 """
 
+OPENNESS: Mapping[Clock, str] = {
+    "then": """
+select model_id, label from marts.release_openness
+where definition = $definition and label <> 'unknown' and known_on <= $as_of
+""",
+    "hindsight": """
+select model_id, label from marts.release_openness
+where definition = $definition and label <> 'unknown'
+""",
+}
+
 QUERIES: Mapping[Clock, Mapping[str, str]] = {
     "then": {"releases": RELEASES_THEN, "rated": RATED_THEN, "prices": PRICES_THEN},
     "hindsight": {"releases": RELEASES_HINDSIGHT, "rated": RATED_HINDSIGHT, "prices": PRICES_HINDSIGHT},
 }
 
 
-def releases(connection: "DuckDBPyConnection", as_of: AsOf) -> "pd.DataFrame":
+def releases(connection: "DuckDBPyConnection", as_of: AsOf, definition: Definition = "open_any") -> "pd.DataFrame":
     """Releases dated up to the day: model_id, name, organisation_id, country_code, released_on, weights_access.
 
-    Under `then` the strongest source heard by that day decides the weights, the newest word of equals first; a
-    release known by then of which no source had spoken is `unknown`. Names and countries are not dated.
+    `weights_access` is open, closed or unknown under the definition (see `relabelled`). Under `then` the strongest
+    source heard by that day decides the weights, the newest word of equals first; a release known by then of which
+    no source had spoken is `unknown`. Names and countries are not dated.
     """
-    return _read(connection, as_of, "releases", "released_on, model_id")
+    return relabelled(_read(connection, as_of, "releases", "released_on, model_id"), connection, as_of, definition)
 
 
-def rated_releases(connection: "DuckDBPyConnection", as_of: AsOf) -> "pd.DataFrame":
+def rated_releases(
+    connection: "DuckDBPyConnection", as_of: AsOf, definition: Definition = "open_any"
+) -> "pd.DataFrame":
     """Ratings of releases dated up to the day, each board in its newest vintage; under `then` the newest by then.
 
-    Columns of `marts.rated_release`. Vintages are never mixed: a board's ratings are fitted together.
+    Columns of `marts.rated_release`, weights under the definition. Vintages are never mixed: a board's ratings are
+    fitted together.
     """
-    return _read(connection, as_of, "rated", "board, released_on, model_id")
+    return relabelled(_read(connection, as_of, "rated", "board, released_on, model_id"), connection, as_of, definition)
 
 
-def monthly_prices(connection: "DuckDBPyConnection", as_of: AsOf) -> "pd.DataFrame":
+def monthly_prices(
+    connection: "DuckDBPyConnection", as_of: AsOf, definition: Definition = "open_any"
+) -> "pd.DataFrame":
     """Listings with prices in US dollars per million tokens, in months that were over by the day.
 
-    Columns of `marts.price_monthly`; under `then` weights and rating are those known by then.
+    Columns of `marts.price_monthly`, weights under the definition; under `then` weights and rating are those known
+    by then.
     """
-    return _read(connection, as_of, "prices", "month, catalogue, listing_tag, model_id")
+    order = "month, catalogue, listing_tag, model_id"
+    return relabelled(_read(connection, as_of, "prices", order), connection, as_of, definition)
+
+
+def by_definition(
+    read: "Callable[[DuckDBPyConnection, AsOf], pd.DataFrame]", connection: "DuckDBPyConnection", as_of: AsOf
+) -> "dict[Definition, pd.DataFrame]":
+    """The same rows under each definition of open; `read` is `releases`, `rated_releases` or `monthly_prices`."""
+    frame = read(connection, as_of)
+    return {definition: relabelled(frame, connection, as_of, definition) for definition in DEFINITIONS}
+
+
+def relabelled(
+    frame: "pd.DataFrame", connection: "DuckDBPyConnection", as_of: AsOf, definition: Definition
+) -> "pd.DataFrame":
+    """A frame with `model_id` and with `weights_access` under `open_any`, with the latter under another definition.
+
+    Weights that cannot be downloaded are closed under every definition. Downloadable ones are what
+    `marts.release_openness` says, under `then` if it was on record by the day, and unknown where it says nothing.
+    """
+    if definition == "open_any":
+        return frame
+    import pandas as pd
+
+    told = connection.execute(OPENNESS[as_of.clock], _known(as_of, definition)).df()
+    labels = frame["model_id"].map(pd.Series(told["label"].to_numpy(dtype=object), index=told["model_id"].to_numpy()))
+    closed = frame["weights_access"] == "closed"
+    return frame.assign(weights_access=labels.astype(object).where(~closed, "closed").fillna("unknown"))
+
+
+def _known(as_of: AsOf, definition: Definition) -> dict[str, object]:
+    found: dict[str, object] = {"definition": definition}
+    return {**found, "as_of": as_of.date} if as_of.clock == "then" else found
 
 
 def _read(connection: "DuckDBPyConnection", as_of: AsOf, kind: str, order: str) -> "pd.DataFrame":

@@ -7,7 +7,15 @@ from claims.world import World, full_world, month_end, months
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.claims.evidence import AsOf, fingerprint, monthly_prices, rated_releases, releases
+from pipeline.claims.evidence import (
+    DEFINITIONS,
+    AsOf,
+    by_definition,
+    fingerprint,
+    monthly_prices,
+    rated_releases,
+    releases,
+)
 from pipeline.claims.run import evaluate
 
 DAY = date(2024, 5, 31)
@@ -79,6 +87,36 @@ def test_prices_are_of_months_that_are_over_with_what_was_known_of_the_model() -
         now = monthly_prices(connection, NOW).to_dict("records")
     seen = [[(r["month"].month, r["weights_access"], r["rating"]) for r in rows] for rows in (then, now)]
     assert seen == [[(4, "open", 1000)], [(4, "closed", 1500), (5, "closed", 1500)]]
+
+
+def test_a_stricter_definition_takes_what_was_on_record_and_leaves_the_rest_unknown() -> None:
+    world = World()
+    for model, label, known_on in (
+        ("free", "open", date(2024, 2, 1)),
+        ("community", "closed", date(2024, 2, 1)),
+        ("later", "open", date(2024, 7, 1)),
+        ("untold", "unknown", None),
+    ):
+        world.release(model, "meta", date(2024, 1, 1), "open")
+        world.openness(model, "osi_weights", label, known_on)
+    world.release("absent", "meta", date(2024, 1, 1), "open")
+    world.release("sold", "openai", date(2024, 1, 1), "closed")
+    world.rating("free", "meta", date(2024, 1, 1), "open", 1000, rated_on=DAY)
+    world.price(date(2024, 4, 1), "community", "open", 2.0, 1000)
+    with world.connect() as connection:
+        seen = {
+            as_of.clock: dict(releases(connection, as_of, "osi_weights")[["model_id", "weights_access"]].to_numpy())
+            for as_of in (THEN, NOW)
+        }
+        (rated,) = rated_releases(connection, THEN, "osi_weights").to_dict("records")
+        (price,) = monthly_prices(connection, THEN, "osi_weights").to_dict("records")
+        frames = by_definition(releases, connection, NOW)
+    known = {"free": "open", "community": "closed", "untold": "unknown", "absent": "unknown", "sold": "closed"}
+    assert seen == {"then": {**known, "later": "unknown"}, "hindsight": {**known, "later": "open"}}
+    assert (rated["weights_access"], price["weights_access"]) == ("open", "closed")
+    assert tuple(frames) == DEFINITIONS
+    assert set(frames["open_any"]["weights_access"]) == {"open", "closed"}
+    assert set(frames["osaid"]["weights_access"]) == {"unknown", "closed"}
 
 
 def test_nothing_dated_after_the_day_is_seen_by_either_clock() -> None:

@@ -12,6 +12,7 @@ TABLES = {
     "released_on date, released_precision text, weights_access text, evidence_source text, known_on date",
     "release_evidence": "model_id text, organisation_id text, released_on date, source text, weights_access text, "
     "observed_on date, precedence integer",
+    "release_openness": "model_id text, definition text, label text, known_on date, source text",
     "rated_release": "model_id text, name text, organisation_id text, released_on date, weights_access text, "
     "board text, rating double, rating_low double, rating_high double, vote_count bigint, rated_on date",
     "price_monthly": "month date, catalogue text, listing_tag text, model_id text, weights_access text, "
@@ -62,6 +63,10 @@ class World:
         source: str = "catalogue",
     ) -> None:
         self.rows["release_evidence"].append((model, lab, on, source, access, observed, precedence))
+
+    def openness(self, model: str, definition: str, label: str, known_on: date | None) -> None:
+        """What a source says of a release under one definition of open."""
+        self.rows["release_openness"].append((model, definition, label, known_on, "catalogue"))
 
     def rating(
         self,
