@@ -77,6 +77,7 @@ def _share(lab: str, name: str) -> Hypothesis:
         "year, split over four looks and two labs",
         marks=Marks.threshold(0.5),
         grid=GRID,
+        plain=f"{name} lets people download the weights of {{estimate}} of its releases",
     )
 
 

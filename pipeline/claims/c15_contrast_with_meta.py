@@ -88,6 +88,7 @@ HYPOTHESES = (
         "lies below 2; alpha is .05 a year, split over four looks and two primary hypotheses",
         marks=Marks.smallest_effect(null=1.0, effect=2.0, opposite=0.5),
         grid=GRID,
+        plain="the odds that a release has open weights are {estimate} as high at Meta as at its four rivals",
     ),
     Hypothesis(
         hypothesis_id="C15.lasting",
@@ -108,6 +109,7 @@ HYPOTHESES = (
         marks=Marks(null=0.5, support=0.5, effect=0.5, contradict=0.5, opposite=None),
         grid=GRID_CONVERGENCE,
         counts_from=date(2026, 1, 1),
+        plain="since 2025 that contrast is {estimate} what it was in 2023 and 2024",
     ),
     Hypothesis(
         hypothesis_id="C15.not_only_meta",
@@ -126,6 +128,7 @@ HYPOTHESES = (
         verdict_rule="contradicts if the interval lies above 2: then the same contrast exists without Meta, and is one "
         "between American closed labs and others",
         marks=Marks.threshold(2.0),
+        plain="the odds that a release has open weights are {estimate} as high at Chinese labs as at the four rivals",
     ),
 )
 
