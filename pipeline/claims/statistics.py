@@ -43,6 +43,17 @@ def proportion(successes: int, total: int, level: float) -> Interval:
     return Interval(successes / total, float(low), float(high))
 
 
+def wilson_proportion(successes: int, total: int, level: float) -> Interval:
+    """A share with its score interval, shorter than the exact one and right on average. `total` must be positive.
+
+    Wilson (1927), J. Am. Stat. Assoc. 22:209.
+    """
+    from statsmodels.stats.proportion import proportion_confint
+
+    low, high = proportion_confint(successes, total, alpha=1 - level, method="wilson")
+    return Interval(successes / total, float(low), float(high))
+
+
 def proportion_p_value(successes: int, total: int, null: float, alternative: Alternative) -> float:
     """The exact binomial test of a share against `null`; Clopper and Pearson (1934)."""
     from scipy.stats import binomtest
@@ -92,6 +103,58 @@ def ratio_of_odds_ratios(before: Table, after: Table, null: float, level: float)
     reach = float(norm.ppf((1 + level) / 2)) * error
     p_value = float(norm.sf((difference - math.log(null)) / error))
     return Interval(math.exp(difference), math.exp(difference - reach), math.exp(difference + reach)), p_value
+
+
+def rate_ratio(count: int, exposure: float, other_count: int, other_exposure: float, level: float) -> Interval | None:
+    """How many times the rate of one Poisson count is that of another, with its exact conditional interval.
+
+    Przyborowski and Wilenski (1940), Biometrika 31:313: given the sum of both counts one of them is binomial.
+    Infinite where the other count is zero; None when both are, as then no rates can be compared.
+    """
+    if count + other_count == 0:
+        return None
+    scale = other_exposure / exposure
+
+    def to_ratio(share: float) -> float:
+        return math.inf if share >= 1 else scale * share / (1 - share)
+
+    return proportion(count, count + other_count, level).through(to_ratio)
+
+
+def rate_ratio_p_value(
+    count: int,
+    exposure: float,
+    other_count: int,
+    other_exposure: float,
+    null: float = 1.0,
+    alternative: Alternative = "two-sided",
+) -> float:
+    """The exact conditional test that the ratio of two Poisson rates is `null`; Przyborowski and Wilenski (1940)."""
+    from statsmodels.stats.rates import test_poisson_2indep
+
+    words: dict[Alternative, str] = {"two-sided": "two-sided", "less": "smaller", "greater": "larger"}
+    return float(
+        test_poisson_2indep(
+            count, exposure, other_count, other_exposure, value=null, method="exact-cond", compare="ratio",
+            alternative=words[alternative],
+        ).pvalue
+    )  # fmt: skip
+
+
+def equivalence_p_value(
+    sample: Sequence[float], other: Sequence[float], low: float, high: float, paired: bool = False
+) -> float:
+    """The p-value of two one-sided t-tests: small when the difference of means surely lies between `low` and `high`.
+
+    Schuirmann (1987), J. Pharmacokinet. Biopharm. 15:657. "No effect" may be said on this ground only. Unpaired
+    samples may differ in variance (Welch).
+    """
+    import numpy as np
+    from statsmodels.stats.weightstats import ttost_ind, ttost_paired
+
+    one, two = np.asarray(sample, dtype=float), np.asarray(other, dtype=float)
+    found = ttost_paired(one, two, low, high) if paired else ttost_ind(one, two, low, high, usevar="unequal")
+    return float(found[0])
 
 
 @dataclass(frozen=True)

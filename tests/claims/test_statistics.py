@@ -225,3 +225,44 @@ def test_absent_p_values_stay_absent_and_do_not_count() -> None:
 
 def _ends(interval: statistics.Interval) -> tuple[float, float]:
     return interval.low, interval.high
+
+
+def test_score_share_gives_published_values() -> None:
+    # Newcombe (1998), Stat. Med. 17:857, table I, method 3.
+    assert_allclose(_ends(statistics.wilson_proportion(81, 263, 0.95)), (0.2553, 0.3662), atol=5e-5)
+    assert_allclose(_ends(statistics.wilson_proportion(15, 148, 0.95)), (0.0624, 0.1605), atol=5e-5)
+
+
+def test_rate_ratio_gives_published_values() -> None:
+    # Breast cancer after fluoroscopy, Rothman (1986), as in Stata's manual under `iri 41 15 28010 19017`.
+    found = statistics.rate_ratio(41, 28_010, 15, 19_017, 0.95)
+    assert found is not None
+    assert_allclose((found.estimate, *_ends(found)), (1.855759, 1.005684, 3.6093), rtol=1e-4)
+    p_value = statistics.rate_ratio_p_value(41, 28_010, 15, 19_017, alternative="greater")
+    from scipy.stats import binom
+
+    assert p_value == pytest.approx(binom.sf(40, 56, 28_010 / (28_010 + 19_017)))
+    assert statistics.rate_ratio(0, 1.0, 0, 1.0, 0.95) is None
+    one_sided = statistics.rate_ratio(3, 1.0, 0, 1.0, 0.95)
+    assert one_sided is not None
+    assert one_sided.estimate == one_sided.high == math.inf
+
+
+@pytest.mark.parametrize("paired", [False, True])
+def test_equivalence_is_the_larger_of_two_one_sided_tests(paired: bool) -> None:
+    from scipy.stats import ttest_1samp, ttest_ind
+
+    generator = np.random.default_rng(2)
+    one, other = generator.normal(0.1, 1, 40), generator.normal(0, 1.5, 40)
+    found = statistics.equivalence_p_value(one.tolist(), other.tolist(), -0.8, 0.8, paired)
+    if paired:
+        sides = [
+            ttest_1samp(one - other, -0.8, alternative="greater").pvalue,
+            ttest_1samp(one - other, 0.8, alternative="less").pvalue,
+        ]
+    else:
+        sides = [
+            ttest_ind(one + 0.8, other, equal_var=False, alternative="greater").pvalue,
+            ttest_ind(one - 0.8, other, equal_var=False, alternative="less").pvalue,
+        ]
+    assert found == pytest.approx(max(sides))
