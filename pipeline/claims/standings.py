@@ -1,10 +1,11 @@
 """Who is best on a board among the models released by a day, read from one vintage; no test and no verdict in it."""
 
 import math
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.claims import statistics
 from pipeline.claims.release_counts import Count
@@ -23,36 +24,91 @@ BOARDS = (
     "text/instruction_following",
     "text/longer_query",
     "text/math",
+    "eci",
 )
-"""The boards on which models of all makers are rated; the first is the headline's."""
+"""The boards on which models of all makers are rated; the first is the headline's. `eci` is Epoch's index."""
 
-POINTS_PER_ERROR = 2 * 1.959963984540054
-"""Width of a 95 % interval in standard errors."""
-
-
-def board_of(rated: "pd.DataFrame", name: str) -> "pd.DataFrame":
-    """The dated ratings of one board, with interval ends where there are none put to the rating itself."""
-    rows = rated[rated["board"] == name].dropna(subset=["rating", "released_on"])
-    return rows.assign(
-        rating_low=rows["rating_low"].fillna(rows["rating"]), rating_high=rows["rating_high"].fillna(rows["rating"])
-    )
+ERRORS_PER_INTERVAL = {"eci": 2 * 1.6448536269514722}
+"""Width of a rating's interval in standard errors: 90 % at Epoch's index, 95 % elsewhere."""
+ERRORS_PER_95 = 2 * 1.959963984540054
 
 
-def read_on(board: "pd.DataFrame", on: date) -> date:
-    """The last day of which a board can tell anything, up to `on`: the day it was read."""
-    return on if board.empty else min(on, board["rated_on"].max().date())
+class Rated(NamedTuple):
+    """A released model with its rating; where a board gives no interval its ends are the rating itself."""
+
+    released_on: date
+    rating: float
+    model_id: str
+    name: str
+    organisation_id: str | None
+    weights_access: str
+    error: float
+    """Standard error of the rating."""
+    low: float
+    high: float
 
 
-def records(board: "pd.DataFrame") -> "pd.DataFrame":
-    """The rows that were better than everything released before, in order of release."""
-    ordered = board.sort_values(["released_on", "rating", "model_id"], ascending=[True, False, True])
-    return ordered[ordered["rating"] > ordered["rating"].cummax().shift(fill_value=-math.inf)]
+@dataclass(frozen=True)
+class Board:
+    """The rated models of one board in order of release, and the last day of which the board can tell anything."""
+
+    rows: tuple[Rated, ...] = ()
+    read_on: date | None = None
+
+    def of(self, lab: str) -> "Board":
+        """The models of one maker."""
+        return replace(self, rows=tuple(row for row in self.rows if row.organisation_id == lab))
+
+    def by(self, day: date) -> tuple[Rated, ...]:
+        """What was released by the end of a day."""
+        return self.rows[: bisect_right(self.rows, (day + timedelta(days=1),))]
+
+    @property
+    def labs(self) -> tuple[str, ...]:
+        """The makers, by name."""
+        return tuple(sorted({row.organisation_id for row in self.rows if row.organisation_id is not None}))
+
+
+def boards(rated: "pd.DataFrame") -> dict[str, Board]:
+    """The boards by name, from what `evidence.rated_releases` gives; undated and unrated rows are left out."""
+    rows: dict[str, list[Rated]] = {}
+    read: dict[str, date] = {}
+    frame = rated.dropna(subset=["rating", "released_on"])
+    columns = (
+        "board", "released_on", "rating", "model_id", "name", "organisation_id", "weights_access", "rating_low",
+        "rating_high", "rated_on",
+    )  # fmt: skip
+    for board, day, rating, model, name, lab, access, low, high, on in zip(
+        *(frame[column].tolist() for column in columns), strict=True
+    ):
+        low, high = (rating if end is None or math.isnan(end) else end for end in (low, high))
+        error = (high - low) / ERRORS_PER_INTERVAL.get(board, ERRORS_PER_95)
+        maker = lab if isinstance(lab, str) else None
+        rows.setdefault(board, []).append(Rated(_day(day), rating, model, name, maker, access, error, low, high))
+        read[board] = max(read.get(board, date.min), _day(on))
+    return {name: Board(tuple(sorted(found, key=lambda row: row[:3])), read[name]) for name, found in rows.items()}
+
+
+def _day(stamp: "pd.Timestamp | date") -> date:
+    return date(stamp.year, stamp.month, stamp.day)
+
+
+def records(rows: Sequence[Rated]) -> list[Rated]:
+    """The rows that were better than everything released before; of those of one day the best alone."""
+    found: list[Rated] = []
+    for row in rows:
+        if not found or row.rating > found[-1].rating:
+            if found and found[-1].released_on == row.released_on:
+                found.pop()
+            found.append(row)
+    return found
 
 
 @dataclass(frozen=True)
 class Reign:
     """How many days of a period each model was the best, and what became of its weights."""
 
+    models: tuple[str, ...]
     days: tuple[int, ...]
     access: tuple[str, ...]
     unseen_days: int
@@ -66,27 +122,31 @@ class Reign:
         return Count(**found)
 
 
-def reign(board: "pd.DataFrame", first: date, last: date, unseen_from: date | None = None) -> Reign:
+def reign(board: Board, first: date, last: date, unseen_from: date | None = None) -> Reign:
     """The best model on each day from `first` to `last`; days from `unseen_from` on cannot be told.
 
-    Days before the first rated model are left out.
+    Days before the first rated model are left out, and models that were the best on no day of the period.
     """
-    import numpy as np
-    import pandas as pd
-
-    best = records(board)
-    starts = pd.to_datetime(best["released_on"]).to_numpy().astype("datetime64[D]")
-    end = np.datetime64(last, "D") + 1
-    told_to = end if unseen_from is None else min(end, max(np.datetime64(unseen_from, "D"), np.datetime64(first, "D")))
-    edges = np.clip(np.append(starts, told_to), np.datetime64(first, "D"), told_to)
-    days = np.diff(edges).astype(int)
-    unseen = int((end - told_to).astype(int)) if len(best) else 0
-    return Reign(tuple(int(d) for d in days), tuple(best["weights_access"]), max(unseen, 0))
+    best = records(board.by(last))
+    after = last + timedelta(days=1)
+    told_to = after if unseen_from is None else max(first, min(after, unseen_from))
+    ends = [*(row.released_on for row in best), told_to][1:]
+    held = [
+        (row, (min(end, told_to) - min(max(row.released_on, first), told_to)).days)
+        for row, end in zip(best, ends, strict=True)
+    ]
+    held = [(row, days) for row, days in held if days > 0]
+    return Reign(
+        tuple(row.model_id for row, _ in held),
+        tuple(days for _, days in held),
+        tuple(row.weights_access for row, _ in held),
+        max((after - told_to).days, 0) if best else 0,
+    )
 
 
 def month_ends(first: date, last: date) -> list[date]:
-    """The last days of the months from that of `first` on that were over by `last`."""
-    ends = []
+    """The last days of the months, from that of `first` on, that were over by `last`."""
+    ends: list[date] = []
     start = date(first.year, first.month, 1)
     while True:
         following = date(start.year + start.month // 12, start.month % 12 + 1, 1)
@@ -96,41 +156,34 @@ def month_ends(first: date, last: date) -> list[date]:
         start = following
 
 
-def best_by_maker(board: "pd.DataFrame", days: Sequence[date]) -> "pd.DataFrame":
-    """The best rating of each maker (columns) among releases by each day (rows); NaN before its first."""
-    import numpy as np
-    import pandas as pd
-
-    named = board.dropna(subset=["organisation_id"])
-    if named.empty or not days:
-        return pd.DataFrame(index=pd.Index(days, dtype=object))
-    best = named.assign(day=pd.to_datetime(named["released_on"])).pivot_table(
-        index="day", columns="organisation_id", values="rating", aggfunc="max"
-    )
-    running = best.cummax().ffill()
-    places = running.index.searchsorted(pd.to_datetime(list(days)), side="right") - 1
-    values = np.where((places >= 0)[:, None], running.to_numpy()[np.maximum(places, 0)], np.nan)
-    return pd.DataFrame(values, index=pd.Index(list(days), dtype=object), columns=running.columns)
+def best_by_lab(rows: Sequence[Rated]) -> dict[str, Rated]:
+    """The best model of each maker, the first released of equals."""
+    best: dict[str, Rated] = {}
+    for row in rows:
+        lab = row.organisation_id
+        if lab is not None and (lab not in best or row.rating > best[lab].rating):
+            best[lab] = row
+    return best
 
 
-def standard_error(row: Mapping[str, Any]) -> float:
-    """The standard error of a rating, from the width of its 95 % interval."""
-    return float(row["rating_high"] - row["rating_low"]) / POINTS_PER_ERROR
+def rank(lab: str, best: Mapping[str, Rated]) -> int:
+    """The place of a maker's best model among those of all makers: 1 for the best, equals share a place."""
+    return 1 + sum(row.rating > best[lab].rating for row in best.values())
 
 
-def difference(better: Mapping[str, Any], other: Mapping[str, Any], level: float) -> statistics.Interval:
-    """Points by which one rating exceeds another, the two errors taken as independent."""
+def difference(better: Rated, other: Rated, level: float) -> statistics.Interval:
+    """Points by which one rating exceeds another, the two errors taken as independent and normal."""
     from scipy.stats import norm
 
-    points = float(better["rating"]) - float(other["rating"])
-    reach = float(norm.ppf((1 + level) / 2)) * math.hypot(standard_error(better), standard_error(other))
+    points = better.rating - other.rating
+    reach = float(norm.ppf((1 + level) / 2)) * math.hypot(better.error, other.error)
     return statistics.Interval(points, points - reach, points + reach)
 
 
-def drawn_ratings(board: "pd.DataFrame", draws: int) -> "NDArray[np.float64]":
-    """Ratings drawn from their intervals taken as normal: a row for each draw, a column for each row of the board."""
+def drawn_ratings(rows: Sequence[Rated], draws: int) -> "NDArray[np.float64]":
+    """Ratings drawn from their errors taken as normal: a row for each draw, a column for each model."""
     import numpy as np
 
-    errors = (board["rating_high"] - board["rating_low"]).to_numpy(dtype=float) / POINTS_PER_ERROR
-    noise = np.random.default_rng(statistics.SEED).standard_normal((draws, len(board)))
-    return np.asarray(board["rating"].to_numpy(dtype=float) + noise * errors, dtype=float)
+    noise = np.random.default_rng(statistics.SEED).standard_normal((draws, len(rows)))
+    ratings, errors = (np.array([row[place] for row in rows], dtype=float) for place in (1, 6))
+    return np.asarray(ratings + noise * errors, dtype=float)
