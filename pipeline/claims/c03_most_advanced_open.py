@@ -13,7 +13,6 @@ from pipeline.claims.evidence import (
     DEFINITIONS,
     HEADLINE_BOARD,
     AsOf,
-    Definition,
     by_definition,
     fingerprint,
     rated_releases,
@@ -287,7 +286,7 @@ def _behind(hypothesis: Hypothesis, models: Sequence[Rated], access: Sequence[st
 
 def _specifications(
     own: Mapping[str, Board],
-    labels: Mapping[Definition, Mapping[str, str]],
+    labels: Mapping[str, Mapping[str, str]],
     released: "pd.DataFrame",
     periods: Mapping[str, tuple[date, date]],
 ) -> Iterator[Specification]:
