@@ -103,6 +103,7 @@ def _rung(name: str, definition: str, words: str) -> Hypothesis:
         verdict_rule="supports if the interval lies below 3 months; cannot contradict alone, as the claim does not "
         "say under what licence: then the answer depends on what free means, and the claim is mixed",
         marks=Marks(null=6.0, support=3.0, effect=3.0, contradict=math.inf, opposite=None),
+        plain=f"counting only {words}, half of the records were matched within {{estimate}}",
     )
 
 
@@ -128,6 +129,7 @@ HYPOTHESES = (
         "the claim mixed in between; the 90 % are kept whole at each look",
         marks=Marks(null=6.0, support=3.0, effect=3.0, contradict=6.0, opposite=None),
         grid=GRID,
+        plain="half of the closed models that set a record were matched by downloadable ones within {estimate}",
     ),
     *(_rung(name, *rung) for name, rung in RUNGS.items()),
     Hypothesis(

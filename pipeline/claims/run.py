@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, get_args
 
 from pipeline.claims import statistics
-from pipeline.claims.evidence import AsOf, Clock
+from pipeline.claims.evidence import AsOf, Clock, held
 from pipeline.claims.findings import Findings
 from pipeline.claims.registration import Claim, discover
 from pipeline.claims.verdict import Judged, Verdict, below_minimum, has_claimed_sign, judge, judge_hypotheses
@@ -37,6 +37,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "verdict": (
         "claim_id", "as_of", "clock", "verdict", "reason_code", "reason", "what_would_change_it",
         "distance_to_boundary", "p_claim", "p_claim_bh", "p_claim_by", "registration_hash", "data_fingerprint",
+        "summary",
     ),
     "figure": ("claim_id", "figure_id", "title", "caption", "sql", "vega_lite"),
 }  # fmt: skip
@@ -64,7 +65,8 @@ def evaluate(
         rows["hypothesis"] += [_hypothesis_row(h) for h in claim.hypotheses]
     for clock in clocks:
         for day in sorted(as_of_list):
-            verdicts = [_evaluate_one(connection, claim, AsOf(day, clock), rows) for claim in claims]
+            with held():
+                verdicts = [_evaluate_one(connection, claim, AsOf(day, clock), rows) for claim in claims]
             smallest = [row["p_claim"] for row in verdicts]
             adjusted = zip(statistics.adjust(smallest, "fdr_bh"), statistics.adjust(smallest, "fdr_by"), strict=True)
             rows["verdict"] += [
@@ -110,6 +112,7 @@ def _evaluate_one(connection: "DuckDBPyConnection", claim: Claim, as_of: AsOf, r
         "verdict": verdict.verdict,
         "reason_code": verdict.reason_code,
         "reason": verdict.reason,
+        "summary": verdict.summary,
         "what_would_change_it": verdict.what_would_change_it,
         "distance_to_boundary": verdict.distance_to_boundary,
         "p_claim": smallest,
