@@ -121,6 +121,10 @@ SHARE = {
 }  # fmt: skip
 
 BROKEN: dict[str, Sequence[Sequence[Row]]] = {
+    "core.alias a_model_or_a_reason": [
+        [{"rule": "name_key", "model_id": None}],
+        [{"rule": "moving_alias", "model_id": "mistral-large-2407"}],
+    ],
     "core.listing_price_history spells_do_not_overlap": [
         [{**SPELL, "last_observed_on": MAY_2024, "valid_to": MAY_2024}],
         [{**SPELL, "last_observed_on": JUNE_2024, "valid_to": JUNE_2024}],
@@ -155,6 +159,10 @@ BROKEN: dict[str, Sequence[Sequence[Row]]] = {
 """For each `no_rows` check, sets of rows each of which breaks it."""
 
 SOUND: dict[str, Sequence[Row]] = {
+    "core.alias a_model_or_a_reason": [
+        {"rule": "name_key", "model_id": "deepseek-r1"},
+        {"rule": "hub_only", "model_id": None},
+    ],
     "core.listing_price_history spells_do_not_overlap": [
         {**SPELL, "last_observed_on": MAY_2024, "valid_to": JUNE_2024},
         {**SPELL, "valid_from": JUNE_2024, "last_observed_on": JUNE_2024, "valid_to": None},
