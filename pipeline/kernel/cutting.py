@@ -73,6 +73,31 @@ def answers(content: bytes) -> Iterator[bytes]:
         raise ValueError(f"expected a tar of answers, found {error}") from error
 
 
+def members(content: bytes) -> dict[str, bytes]:
+    """The files gathered from a package, by their names in it; ValueError when the tar is not whole."""
+    if not content or len(content) % tarfile.RECORDSIZE:
+        raise ValueError(f"expected whole records of {tarfile.RECORDSIZE} bytes, found {len(content)} bytes")
+    found = {}
+    try:
+        with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as packed:
+            for member in packed:
+                stream = packed.extractfile(member)
+                if stream is None:
+                    raise ValueError(f"expected only files, found {member.name!r}")
+                found[member.name] = stream.read()
+    except tarfile.TarError as error:
+        raise ValueError(f"expected a tar of files, found {error}") from error
+    return found
+
+
+def packaged_version(names: Iterable[str]) -> str:
+    """The version of a package, from the names of its members; ValueError when none is of its own metadata."""
+    for name in names:
+        if stated := re.fullmatch(r"[^/]+?-([^/-]+)\.dist-info/METADATA", name):
+            return stated[1]
+    raise ValueError("expected the package's own METADATA among its members, found none")
+
+
 def csv_rows(content: bytes, *columns: str) -> Iterator[dict[str, str | None]]:
     """The lines of a CSV file under the names of its header, an empty cell as None.
 
