@@ -51,6 +51,25 @@ def assigned_literal(content: bytes, name: str) -> ast.Dict:
     raise ValueError(f"expected a dict assigned to {name}, found none")
 
 
+def calls(content: bytes, *names: str) -> Iterator[ast.Call]:
+    """Each call of a function or class of these names in a Python file, parsed and never executed."""
+    try:
+        tree = ast.parse(content)
+    except (SyntaxError, RecursionError, MemoryError, ValueError) as error:
+        raise ValueError(f"expected a Python file, found {type(error).__name__}: {error}") from error
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+            yield node
+
+
+def literal_or_none(node: ast.expr | None) -> Any:
+    """The value a literal stands for; None for any other expression, and without one."""
+    try:
+        return None if node is None else ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return None
+
+
 def first_day(written: object) -> object:
     """A date written as YYYY-MM becomes the first of that month; anything else stays as it was written."""
     if isinstance(written, str) and re.fullmatch(r"\d{4}-\d{2}", written):
