@@ -20,6 +20,8 @@ TABLES = {
     "rating double",
     "price_floor_monthly": "month date, catalogue text, rating_floor integer, weights_access text, model_count bigint, "
     "floor_price_usd_per_mtok double, floor_model_id text",
+    "company_quarter": "company_id text, metric text, quarter date, ends_on date, value_usd double, basis text, "
+    "evidence text, method text, known_on date",
     "capability_frontier_monthly": "month date, weights_access text, best_rating double, best_model_id text, "
     "best_name text",
 }
@@ -93,6 +95,12 @@ class World:
     ) -> None:
         self.rows["price_monthly"].append((month, catalogue, model, model, access, price, price, price, rating))
 
+    def figure(self, company: str, metric: str, quarter: date, billion_usd: float) -> None:
+        """A company's figure of a quarter, known a month after its end."""
+        ends_on = month_end(months(quarter, 3)[-1])
+        row = (company, metric, quarter, ends_on, billion_usd * 1e9, "reference", "two_sources", "stated")
+        self.rows["company_quarter"].append((*row, ends_on + timedelta(days=30)))
+
     def connect(self) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect()
         connection.execute("create schema marts")
@@ -155,6 +163,11 @@ def price_world(effect: float, tiers: int = 14, first: date = date(2023, 1, 1), 
             if after:
                 world.price(month, f"open-{i}", "open", level / 4, float(floor))
     return world
+
+
+def quarters(first: date, count: int) -> list[date]:
+    """`count` first days of quarters from the quarter of `first` on."""
+    return months(first, 3 * count)[::3]
 
 
 def full_world() -> World:
