@@ -210,7 +210,7 @@ def _burden(figures: "pd.DataFrame", choices: Mapping[str, str]) -> Estimate:
 def _window(share: "pd.Series[float]", window: str) -> "pd.Series[float]":
     """The quarters since a year, or the last so many."""
     if window.startswith("since"):
-        return share[share.index.year >= int(window.split()[1])]  # type: ignore[attr-defined]
+        return share[share.index >= f"{window.split()[1]}Q1"]
     return share.iloc[-int(window.split()[1]) :]
 
 
