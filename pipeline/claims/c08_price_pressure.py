@@ -78,6 +78,10 @@ def _entry(name: str, role: Any, estimand: str, rule: str, marks: Marks, alterna
         verdict_rule=rule,
         marks=marks,
         grid=GRID if name == "open_entry" else {},
+        plain="once open models caught up, the price of the cheapest closed model as good changed by {estimate}, against "
+        "the prices of those that open ones had not caught up with"
+        if name == "open_entry"
+        else "",
     )
 
 

@@ -7,7 +7,18 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from pipeline.claims import statistics
-from pipeline.claims.evidence import HEADLINE_BOARD, AsOf, fingerprint, rated_releases, releases
+from pipeline.claims.evidence import (
+    DEFINITION_AXIS,
+    DEFINITIONS,
+    HEADLINE_BOARD,
+    UNKNOWN_LIMIT,
+    AsOf,
+    by_definition,
+    fingerprint,
+    is_too_unknown,
+    rated_releases,
+    releases,
+)
 from pipeline.claims.figure import (
     ACCESS_COLOURS,
     WIDTH,
@@ -35,6 +46,7 @@ SETTINGS: Mapping[str, Any] = {
     "labs": tuple(LABS),
     "labs_known_to_publish": ("alibaba", "deepseek", "meta", "mistral"),
     "label_error": LABEL_ERROR,
+    "unknown_at_most": UNKNOWN_LIMIT,
     "draws": 200,
 }
 GRID = {
@@ -42,6 +54,7 @@ GRID = {
     "unknown weights": tuple(UNKNOWN_AS),
     "window": ("since 2023-01-01", "since 2024-05-31", "last 24 months"),
     "releases": ("all", "rated by people"),
+    DEFINITION_AXIS: DEFINITIONS,
 }
 
 
@@ -64,6 +77,7 @@ def _share(lab: str, name: str) -> Hypothesis:
         "year, split over four looks and two labs",
         marks=Marks.threshold(0.5),
         grid=GRID,
+        plain=f"{name} lets people download the weights of {{estimate}} of its releases",
     )
 
 
@@ -113,7 +127,8 @@ HYPOTHESES = (
 
 def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     """Open shares of both labs, their best models, and the same count for labs known to publish."""
-    released = releases(connection, as_of)
+    frames = by_definition(releases, connection, as_of)
+    released = frames["open_any"]
     rated = rated_releases(connection, as_of)
     rated = rated[rated["board"] == HEADLINE_BOARD].dropna(subset=["rating", "released_on"])
     estimates, specifications, missing = [], [], []
@@ -121,7 +136,8 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
         hypothesis = CLAIM.hypothesis(lab)
         for choice in product(*GRID.values()):
             choices = dict(zip(GRID, choice, strict=True))
-            specifications.append(_specification(hypothesis, released, rated, lab, choices, as_of.date))
+            frame = frames[choices[DEFINITION_AXIS]]
+            specifications.append(_specification(hypothesis, frame, rated, lab, choices, as_of.date))
         found, lack = _headline(hypothesis, released, lab, as_of.date)
         estimates.append(found)
         missing += [f"{name}: {lack}"] if lack else []
@@ -129,7 +145,8 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
         own = rated[rated["organisation_id"] == lab]
         estimates.append(_best_model(CLAIM.hypothesis(f"{lab}_best"), own, as_of.date))
     estimates.append(_known_publishers(CLAIM.hypothesis("known_publishers"), released, as_of.date))
-    return Findings(tuple(estimates), fingerprint(released, rated), tuple(specifications), tuple(missing))
+    read = fingerprint(*frames.values(), rated)
+    return Findings(tuple(estimates), read, tuple(specifications), tuple(missing))
 
 
 def _headline(hypothesis: Hypothesis, released: "pd.DataFrame", lab: str, on: date) -> tuple[Estimate, str]:
@@ -171,7 +188,7 @@ def _specification(
     if choices["releases"] != "all":
         frame = frame[frame["model_id"].isin(rated["model_id"])]
     found = count(frame, choices["unit"], choices["unknown weights"])
-    if not found.known:
+    if not found.known or is_too_unknown(choices[DEFINITION_AXIS], frame):
         return Specification(hypothesis.hypothesis_id, choices, None)
     answer = _answer(hypothesis, found)
     return Specification.of(choices, answer)

@@ -8,7 +8,16 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from pipeline.claims import statistics
-from pipeline.claims.evidence import AsOf, fingerprint, releases
+from pipeline.claims.evidence import (
+    DEFINITION_AXIS,
+    DEFINITIONS,
+    UNKNOWN_LIMIT,
+    AsOf,
+    by_definition,
+    fingerprint,
+    is_too_unknown,
+    releases,
+)
 from pipeline.claims.figure import (
     ACCESS_COLOURS,
     WIDTH,
@@ -45,6 +54,7 @@ SETTINGS: Mapping[str, Any] = {
     "split_on": "2025-01-01",
     "chinese": "organisations with country code CN",
     "label_error": LABEL_ERROR,
+    "unknown_at_most": UNKNOWN_LIMIT,
     "draws": 200,
 }
 GRID = {
@@ -52,6 +62,7 @@ GRID = {
     "unknown weights": tuple(UNKNOWN_AS),
     "window": ("since 2023-01-01", "last 24 months"),
     "rivals": tuple(RIVALS),
+    DEFINITION_AXIS: DEFINITIONS,
 }
 GRID_CONVERGENCE = {axis: values for axis, values in GRID.items() if axis != "window"}
 EXACT = "scipy.stats.contingency.odds_ratio (conditional, exact interval); p from scipy.stats.fisher_exact"
@@ -77,6 +88,7 @@ HYPOTHESES = (
         "lies below 2; alpha is .05 a year, split over four looks and two primary hypotheses",
         marks=Marks.smallest_effect(null=1.0, effect=2.0, opposite=0.5),
         grid=GRID,
+        plain="the odds that a release has open weights are {estimate} as high at Meta as at its four rivals",
     ),
     Hypothesis(
         hypothesis_id="C15.lasting",
@@ -97,6 +109,7 @@ HYPOTHESES = (
         marks=Marks(null=0.5, support=0.5, effect=0.5, contradict=0.5, opposite=None),
         grid=GRID_CONVERGENCE,
         counts_from=date(2026, 1, 1),
+        plain="since 2025 that contrast is {estimate} what it was in 2023 and 2024",
     ),
     Hypothesis(
         hypothesis_id="C15.not_only_meta",
@@ -115,13 +128,15 @@ HYPOTHESES = (
         verdict_rule="contradicts if the interval lies above 2: then the same contrast exists without Meta, and is one "
         "between American closed labs and others",
         marks=Marks.threshold(2.0),
+        plain="the odds that a release has open weights are {estimate} as high at Chinese labs as at the four rivals",
     ),
 )
 
 
 def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     """The contrast, whether it lasted, the same contrast for Chinese labs, and all specifications."""
-    released = releases(connection, as_of)
+    frames = by_definition(releases, connection, as_of)
+    released = frames["open_any"]
     start = window_start(GRID["window"][0], as_of.date)
     meta, rivals = within(released, META, start), within(released, FOUR, start)
     chinese = within(released, sorted(set(released[released["country_code"] == "CN"]["organisation_id"])), start)
@@ -130,14 +145,17 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
         _lasting(released, as_of.date),
         _exact(CLAIM.hypothesis("not_only_meta"), count(chinese, EVENT, "left out"), count(rivals, EVENT, "left out")),
     )
-    specifications = [_contrast_specification(released, choices, as_of.date) for choices in _choices(GRID)]
-    specifications += [_lasting_specification(released, choices, as_of.date) for choices in _choices(GRID_CONVERGENCE)]
+    specifications = [
+        specify(frames[choices[DEFINITION_AXIS]], choices, as_of.date)
+        for specify, grid in ((_contrast_specification, GRID), (_lasting_specification, GRID_CONVERGENCE))
+        for choices in _choices(grid)
+    ]
     missing = [
         f"releases of {name} since 2023 with known weights by {as_of.date}"
         for name, frame in (("Meta", meta), ("its four rivals", rivals))
         if not count(frame, EVENT, "left out").known
     ]
-    return Findings(estimates, fingerprint(released), tuple(specifications), tuple(missing))
+    return Findings(estimates, fingerprint(*frames.values()), tuple(specifications), tuple(missing))
 
 
 def _choices(grid: Mapping[str, tuple[str, ...]]) -> list[dict[str, str]]:
@@ -231,16 +249,19 @@ def _ratio(sides: tuple[Count, ...]) -> Estimate:
 
 
 def _contrast_specification(released: "pd.DataFrame", choices: Mapping[str, str], on: date) -> Specification:
+    hypothesis = CLAIM.hypothesis("contrast")
     start = window_start(choices["window"], on)
-    one, other = (
-        count(within(released, labs, start), choices["unit"], choices["unknown weights"])
-        for labs in (META, RIVALS[choices["rivals"]])
-    )
-    return Specification.of(choices, _exact(CLAIM.hypothesis("contrast"), one, other))
+    frames = [within(released, labs, start) for labs in (META, RIVALS[choices["rivals"]])]
+    if is_too_unknown(choices[DEFINITION_AXIS], *frames):
+        return Specification(hypothesis.hypothesis_id, choices, None)
+    one, other = (count(frame, choices["unit"], choices["unknown weights"]) for frame in frames)
+    return Specification.of(choices, _exact(hypothesis, one, other))
 
 
 def _lasting_specification(released: "pd.DataFrame", choices: Mapping[str, str], on: date) -> Specification:
     frames = _periods(released, RIVALS[choices["rivals"]], on)
+    if is_too_unknown(choices[DEFINITION_AXIS], *frames):
+        return Specification(CLAIM.hypothesis("lasting").hypothesis_id, choices, None)
     return Specification.of(
         choices, _ratio(tuple(count(f, choices["unit"], choices["unknown weights"]) for f in frames))
     )

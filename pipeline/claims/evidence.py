@@ -19,6 +19,8 @@ under a licence that the Open Source Initiative has approved; a system that meet
 DEFINITIONS: tuple[Definition, ...] = get_args(Definition)
 DEFINITION_AXIS = "openness definition"
 """The axis of a specification grid whose values are DEFINITIONS."""
+UNKNOWN_LIMIT = 0.40
+"""Share of unknown labels beyond which a specification under a stricter definition gives no answer."""
 
 HEADLINE_BOARD = "text/overall"
 
@@ -177,7 +179,7 @@ def monthly_prices(
 
 def by_definition(
     read: "Callable[[DuckDBPyConnection, AsOf], pd.DataFrame]", connection: "DuckDBPyConnection", as_of: AsOf
-) -> "dict[Definition, pd.DataFrame]":
+) -> "dict[str, pd.DataFrame]":
     """The same rows under each definition of open; `read` is `releases`, `rated_releases` or `monthly_prices`."""
     frame = read(connection, as_of)
     return {definition: relabelled(frame, connection, as_of, definition) for definition in DEFINITIONS}
@@ -199,6 +201,17 @@ def relabelled(
     labels = frame["model_id"].map(pd.Series(told["label"].to_numpy(dtype=object), index=told["model_id"].to_numpy()))
     closed = frame["weights_access"] == "closed"
     return frame.assign(weights_access=labels.astype(object).where(~closed, "closed").fillna("unknown"))
+
+
+def is_too_unknown(definition: str, *frames: "pd.DataFrame") -> bool:
+    """Whether a definition stricter than `open_any` leaves more than UNKNOWN_LIMIT of the labels in a frame unknown.
+
+    Of unknown weights the bounds tell what they would change; unknown licences are all those of open weights, so that
+    leaving them out, or counting them as closed, would only say that nothing is known.
+    """
+    return definition != DEFINITIONS[0] and any(
+        len(frame) > 0 and float((frame["weights_access"] == "unknown").mean()) > UNKNOWN_LIMIT for frame in frames
+    )
 
 
 def _known(as_of: AsOf, definition: Definition) -> dict[str, object]:

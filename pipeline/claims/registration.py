@@ -80,6 +80,9 @@ class Hypothesis:
     """The axes of the specification curve and their values; the first value of each is the headline's."""
     counts_from: date | None = None
     """A primary hypothesis about a later period enters the verdict from this day on."""
+    plain: str = field(default="", metadata=NOT_REGISTERED)
+    """What was found, for a person who knows no statistics, `{estimate}` standing for the value with its unit: `OpenAI
+    lets people download {estimate} of its releases`. Without one the estimand is named."""
 
     @property
     def claim_id(self) -> str:

@@ -37,6 +37,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "verdict": (
         "claim_id", "as_of", "clock", "verdict", "reason_code", "reason", "what_would_change_it",
         "distance_to_boundary", "p_claim", "p_claim_bh", "p_claim_by", "registration_hash", "data_fingerprint",
+        "summary",
     ),
     "figure": ("claim_id", "figure_id", "title", "caption", "sql", "vega_lite"),
 }  # fmt: skip
@@ -110,6 +111,7 @@ def _evaluate_one(connection: "DuckDBPyConnection", claim: Claim, as_of: AsOf, r
         "verdict": verdict.verdict,
         "reason_code": verdict.reason_code,
         "reason": verdict.reason,
+        "summary": verdict.summary,
         "what_would_change_it": verdict.what_would_change_it,
         "distance_to_boundary": verdict.distance_to_boundary,
         "p_claim": smallest,

@@ -22,6 +22,7 @@ from typing import Literal, TypeAlias
 
 from pipeline.claims.findings import Estimate, Findings, Specification
 from pipeline.claims.registration import Claim, Hypothesis
+from pipeline.claims.words import OPENINGS, SPLIT_BY_DEFINITION, sentence
 
 SUPPORTED_SIGN_SHARE = 0.80
 CONTRADICTED_SIGN_SHARE = 0.20
@@ -58,8 +59,11 @@ class Verdict:
     verdict: str
     reason_code: str
     reason: str
+    """The summary, then the figures."""
     what_would_change_it: str
     distance_to_boundary: float | None
+    summary: str = ""
+    """For a person who knows no statistics."""
 
 
 def decide(hypothesis: Hypothesis, estimate: Estimate) -> Decision:
@@ -106,7 +110,7 @@ def judge(claim: Claim, on: date, findings: Findings | None) -> Verdict:
     """The verdict on a claim as of a day; `findings` may be None only for a claim that cannot be tested."""
     if not claim.hypotheses or findings is None:
         reason = claim.limit_reason or "No measurement could decide it."
-        return Verdict("not testable", "not_testable", reason, "", None)
+        return Verdict("not testable", "not_testable", reason, "", None, reason)
     judged = judge_hypotheses(claim, findings)
     return _within_limits(claim, _by_rule(claim, on, findings, judged))
 
@@ -127,7 +131,8 @@ def _by_rule(claim: Claim, on: date, findings: Findings, judged: Sequence[Judged
     primary = [j for j in judged if j.hypothesis.role == "primary" and _counts(j.hypothesis, on)]
     if not primary:
         first = min(h.counts_from for h in claim.hypotheses if h.role == "primary" and h.counts_from)
-        return Verdict("insufficient evidence", "too_early", f"Nothing to test before {first}.", "Time.", None)
+        early = f"It is too early to ask: there is nothing to test before {first}."
+        return Verdict("insufficient evidence", "too_early", early, "Time.", None, early)
 
     contradicting = [j for j in primary if j.decision == "contradicts"]
     decisive = [j for j in contradicting if j.sign_share is None or j.sign_share <= CONTRADICTED_SIGN_SHARE]
@@ -137,25 +142,26 @@ def _by_rule(claim: Claim, on: date, findings: Findings, judged: Sequence[Judged
     insufficient = [j for j in primary if j.decision == "insufficient"]
     if insufficient:
         reason = _results(insufficient)
-        if findings.missing:
-            reason += " Missing: " + "; ".join(findings.missing) + "."
         code = "below_minimum_sample" if any(below_minimum(j) for j in insufficient) else "interval_too_wide"
-        return _verdict("insufficient evidence", code, reason, insufficient, farthest=True)
+        lack = f" Missing: {'; '.join(findings.missing)}." if findings.missing else ""
+        return _verdict("insufficient evidence", code, reason, insufficient, farthest=True, more=lack)
 
     if contradicting:
-        return _verdict("mixed", "depends_on_specification", _split(contradicting[0], findings), contradicting)
+        return _split_verdict(contradicting, findings)
     falsified = [j for j in judged if j.hypothesis.role == "falsification" and j.decision == "contradicts"]
     failure = f" But a falsification test finds what must not be there: {_results(falsified)}" if falsified else ""
     undecided = [j for j in primary if j.decision == "inconclusive"]
     if undecided:
         code = "partly_decided" if len(undecided) < len(primary) else "between_marks"
-        return _verdict("mixed", code, _results(primary) + failure, undecided)
+        return _verdict("mixed", code, _results(primary) + failure, undecided, said=primary)
 
     unsteady = [j for j in primary if j.hypothesis.grid and (j.sign_share or 0) < SUPPORTED_SIGN_SHARE]
     if unsteady:
-        return _verdict("mixed", "depends_on_specification", _split(unsteady[0], findings), unsteady)
+        return _split_verdict(unsteady, findings)
     if falsified:
-        return _verdict("mixed", "falsification_failed", _results(primary) + failure, falsified)
+        return _verdict(
+            "mixed", "falsification_failed", _results(primary) + failure, falsified, said=[*primary, *falsified]
+        )
     rates = [j.estimate.flips() if j.estimate.flips else None for j in primary]
     reason = " ".join(
         f"{_result(j)} {rate.note if rate else 'What wrong labels would do to it is not measured.'}"
@@ -184,12 +190,13 @@ def _within_limits(claim: Claim, verdict: Verdict) -> Verdict:
     if limit == verdict.verdict:
         return verdict
     code = "ceiling" if verdict.verdict != "contradicted" else "floor"
+    limited = f"The figures alone would say {verdict.verdict}, but only {limit} may be said here: {claim.limit_reason}"
     return replace(
         verdict,
         verdict=limit,
         reason_code=code,
-        reason=f"{verdict.reason} The rule alone would say {verdict.verdict}; {limit} is as far as it may go: "
-        f"{claim.limit_reason}",
+        reason=f"{limited} {verdict.reason}",
+        summary=f"{limited} {verdict.summary}",
         what_would_change_it=f"{verdict.what_would_change_it} Beyond {limit}: {claim.limit_reason}",
     )
 
@@ -231,12 +238,43 @@ def boundary(hypothesis: Hypothesis, estimate: Estimate, decision: Decision) -> 
     )
 
 
-def _verdict(verdict: str, code: str, reason: str, deciding: Sequence[Judged], farthest: bool = False) -> Verdict:
-    """A verdict that turns when the nearest of the deciding hypotheses turns, or only when all have."""
+def _verdict(
+    verdict: str,
+    code: str,
+    figures: str,
+    deciding: Sequence[Judged],
+    farthest: bool = False,
+    said: Sequence[Judged] = (),
+    more: str = "",
+) -> Verdict:
+    """A verdict that turns when the nearest of the deciding hypotheses turns, or only when all have.
+
+    Its summary says the hypotheses of `said`, or those that decide, in plain words, and `more` after them.
+    """
     bounds = [j.boundary for j in deciding if j.boundary]
     pick = max if farthest else min
     chosen = pick(bounds, key=lambda b: b.distance) if bounds else None
-    return Verdict(verdict, code, reason, chosen.text if chosen else "", chosen.distance if chosen else None)
+    told = said or deciding
+    opening = OPENINGS[code]
+    if code == "partly_decided" and len({j.hypothesis.openness_definition for j in told}) == len(told):
+        opening = SPLIT_BY_DEFINITION
+    plain = " ".join(sentence(j.hypothesis, j.estimate, j.decision, _size(j.estimate)) for j in told)
+    summary = f"{opening} {plain}{more}"
+    change, distance = (chosen.text, chosen.distance) if chosen else ("", None)
+    return Verdict(verdict, code, f"{summary} In figures: {figures}", change, distance, summary)
+
+
+def _split_verdict(judged: Sequence[Judged], findings: Findings) -> Verdict:
+    """Mixed, as the answer turns on a choice, which is named."""
+    axis = splitting_axis(judged[0].hypothesis, findings.specifications)
+    more = ""
+    if axis:
+        name, shares = axis
+        sides = ", ".join(f"{share:.0%} with {value}" for value, share in shares.items())
+        more = f" Most turns on the choice of {name}: of the other ways to count, {sides} are on the claim's side."
+    return _verdict(
+        "mixed", "depends_on_specification", _split(judged[0], findings), judged, said=judged[:1], more=more
+    )
 
 
 def _results(judged: Sequence[Judged]) -> str:

@@ -68,3 +68,19 @@ def test_nothing_at_all_says_what_is_missing(empty: Any) -> None:
     (row,) = evaluate(empty, [NOW], [CLAIM], ["then"])["verdict"].to_dict("records")
     assert row["verdict"] == "insufficient evidence"
     assert "OpenAI: no release since 2023" in row["reason"]
+
+
+def test_a_definition_of_open_under_which_little_is_known_gives_no_answer(
+    verdict: Callable[..., dict[str, Any]],
+) -> None:
+    world = labs_world({"openai": (16, 17), "google": (4, 30), **PUBLISHERS})
+    for i in range(33):
+        if (i + 1) * 16 // 33 > i * 16 // 33:
+            world.openness(f"openai-{i}", "osi_weights", "open", date(2023, 1, 5))
+    rows = verdict(CLAIM, world, NOW)["specifications"]
+    openai = rows[(rows["hypothesis_id"] == "C14.openai") & rows["specification"].str.contains("since 2023")]
+    shares = {
+        definition: set(openai[openai["specification"].str.contains(definition)]["estimate"].dropna().round(3))
+        for definition in ("open_any", "osi_weights", "osaid")
+    }
+    assert shares == {"open_any": {0.485}, "osi_weights": {0.485}, "osaid": set()}

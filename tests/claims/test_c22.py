@@ -1,4 +1,4 @@
-"""C22 reaches every verdict that its ceiling allows, and measures what it says."""
+"""C22 reaches every verdict, and measures what it says."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -27,7 +27,7 @@ NOW = date(2026, 6, 30)
 @pytest.mark.parametrize(
     ("lags", "expected", "code"),
     [
-        ([30, 40] * 12, "mixed", "ceiling"),
+        ([30, 40] * 12, "mixed", "partly_decided"),
         ([110, 140] * 12, "mixed", "between_marks"),
         ([300, 320] * 12, "contradicted", "primary_contradicts"),
         ([None] * 24, "contradicted", "primary_contradicts"),
@@ -38,6 +38,52 @@ NOW = date(2026, 6, 30)
 def test_each_verdict(lags: list[int | None], expected: str, code: str, verdict: Callable[..., dict[str, Any]]) -> None:
     found = verdict(CLAIM, frontier_world(lags), NOW)
     assert (found["verdict"], found["reason_code"]) == (expected, code), found["reason"]
+
+
+def licensed(world: World, label: str) -> World:
+    """The world with what is known of each open model under the definition of the Open Source Initiative."""
+    for row in list(world.rows["release"]):
+        if row[7] == "open":
+            world.openness(row[0], "osi_weights", label, row[5])
+    return world
+
+
+@pytest.mark.parametrize("clock", ["then", "hindsight"])
+@pytest.mark.parametrize(
+    ("label", "expected", "code"),
+    [("open", "supported", "every_primary_supports"), ("closed", "mixed", "partly_decided")],
+)
+def test_support_needs_a_licence_that_is_open_source(
+    label: str, expected: str, code: str, clock: str, verdict: Callable[..., dict[str, Any]]
+) -> None:
+    world = licensed(frontier_world([30, 40] * 12), label)
+    world.rows["rated_release"] = [(*row[:-1], date(2025, 6, 30)) for row in world.rows["rated_release"]]
+    found = verdict(CLAIM, world, NOW, clock)
+    assert (found["verdict"], found["reason_code"]) == (expected, code), found["reason"]
+    rung = found["tests"]["C22.lag_osi"]
+    assert rung["note"].endswith("Licences of 0 of 24 open models are not known.")
+    assert (rung["estimate"] is None) == (label == "closed")
+
+
+def test_unknown_licences_widen_the_interval_of_a_rung_downwards(verdict: Callable[..., dict[str, Any]]) -> None:
+    tests = verdict(CLAIM, frontier_world([30, 40] * 12), NOW)["tests"]
+    rung = tests["C22.lag_osaid"]
+    assert (rung["estimate"], rung["interval_high"], rung["decision"]) == (None, None, "inconclusive")
+    assert rung["interval_low"] == tests["C22.lag"]["interval_low"]
+
+
+def test_a_model_of_the_lags_agrees_with_the_curve(verdict: Callable[..., dict[str, Any]]) -> None:
+    lags: list[int | None] = [30, 60, 90, 120, 150, 180, 210, 240]
+    tests = verdict(CLAIM, frontier_world(lags * 2, every=400, first=date(2005, 1, 1)), NOW)["tests"]
+    assert tests["C22.weibull_lag"]["estimate"] == pytest.approx(tests["C22.lag"]["estimate"], abs=1.0)
+
+
+def test_the_index_is_asked_once_it_is_there(verdict: Callable[..., dict[str, Any]]) -> None:
+    world = frontier_world([30] * 24)
+    assert verdict(CLAIM, world, NOW)["tests"]["C22.index_lag"]["decision"] == "insufficient"
+    world.rows["rated_release"] += [(*row[:5], "eci", *row[6:]) for row in world.rows["rated_release"]]
+    found = verdict(CLAIM, world, NOW)
+    assert found["tests"]["C22.index_lag"]["estimate"] == pytest.approx(30 / DAYS_PER_MONTH)
 
 
 def test_it_is_insufficient_before_there_were_ratings(verdict: Callable[..., dict[str, Any]]) -> None:

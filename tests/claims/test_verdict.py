@@ -13,11 +13,13 @@ from pipeline.claims.findings import Estimate, Findings, Specification
 from pipeline.claims.registration import Claim, Hypothesis, Marks
 from pipeline.claims.sensitivity import LABEL_ERRORS, FlipRates
 from pipeline.claims.verdict import LADDER, boundary, decide, judge, splitting_axis
+from pipeline.claims.words import amount
 
 DAY = date(2026, 10, 1)
 EFFECT = replace(
     c15.HYPOTHESES[0], hypothesis_id="C99.effect", minimum_sample=10, alternative="greater",
     marks=Marks.smallest_effect(null=0.0, effect=1.0, opposite=-1.0), grid={"board": ("a", "b"), "unit": ("x", "y")},
+    plain="",
 )  # fmt: skip
 SHARE = replace(EFFECT, hypothesis_id="C99.share", alternative="less", marks=Marks.threshold(0.5), grid={})
 TRIPWIRE = replace(SHARE, hypothesis_id="C99.tripwire", role="falsification")
@@ -217,3 +219,65 @@ def test_moving_the_whole_interval_toward_the_claim_never_worsens_the_verdict(
         judge(claim(plain), DAY, Findings((answer(plain, x, x + width),), "")).verdict for x in (low, low + shift)
     )
     assert LADDER.index(before) <= LADDER.index(after)
+
+
+@pytest.mark.parametrize(
+    ("estimates", "opening", "words"),
+    [
+        (
+            (answer(SHARE, 0.1, 0.4),),
+            "The claim holds up.",
+            "Labs give away 25 % of what they release; the data rule out that the share is half.",
+        ),
+        (
+            (answer(SHARE, 0.6, 0.9),),
+            "The claim does not hold up.",
+            "and surely at least 60 %; the claim needs 50 % or",
+        ),
+        ((answer(SHARE, 0.2, 0.8),), "The data leave it open.", "but anything from 20 % to 80 % fits the data"),
+        ((answer(SHARE, 0.1, 0.4, n=7),), "There is too little to go by.", "7 found where at least 10 are needed"),
+        ((), "There is too little to go by.", "0 found where at least 10 are needed"),
+    ],
+)
+def test_it_says_first_in_plain_words_what_the_figures_say(
+    estimates: tuple[Estimate, ...], opening: str, words: str
+) -> None:
+    plain = replace(SHARE, plain="labs give away {estimate} of what they release", null_hypothesis="the share is half")
+    shares = tuple(replace(estimate, effect_unit="share") for estimate in estimates)
+    verdict = judge(claim(plain), DAY, Findings(shares, ""))
+    assert verdict.summary.startswith(opening)
+    assert words in verdict.summary
+    assert verdict.reason.startswith(f"{verdict.summary} In figures: C99.share ")
+
+
+def test_a_split_is_named_in_plain_words() -> None:
+    specs = curve(-1, -1, board="a") + curve(1, 1, board="b")
+    verdict = judge(claim(EFFECT), DAY, Findings((answer(EFFECT, -3, -2),), "", specs))
+    assert verdict.summary.startswith("The answer depends on how one counts.")
+    assert "Most turns on the choice of board: of the other ways to count, 0% with a, 100% with b" in verdict.summary
+    strict = replace(SHARE, hypothesis_id="C99.strict", openness_definition="open source", alternative="greater")
+    split = judge(claim(SHARE, strict), DAY, Findings((answer(SHARE, 0.1, 0.4), answer(strict, 0.4, 0.6)), ""))
+    assert split.verdict == "insufficient evidence"
+    zone = replace(
+        strict, alternative="less", marks=Marks(null=6, support=3, effect=3, contradict=math.inf, opposite=None)
+    )
+    split = judge(claim(SHARE, zone), DAY, Findings((answer(SHARE, 0.1, 0.4), answer(zone, 2, 5)), ""))
+    assert split.summary.startswith("The answer depends on what counts as open.")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (0.0615, "share", "6 %"),
+        (0.0009, "share of days", "0.1 %"),
+        (-0.594, "relative change of the price", "-59 %"),
+        (1.03, "relative change of the price", "+103 %"),
+        (15.6, "odds ratio", "16 times"),
+        (0.37, "ratio of odds ratios", "0.37 times"),
+        (4.63, "months", "4.6 months"),
+        (1234.0, "rating points", "1,234 rating points"),
+        (math.inf, "months", "without limit"),
+    ],
+)
+def test_amounts_are_said_as_people_say_them(value: float, unit: str, said: str) -> None:
+    assert amount(value, unit) == said

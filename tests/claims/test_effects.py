@@ -1,0 +1,158 @@
+"""Differences, counterfactuals, regressions and breaks against published values or effects put in by hand."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.claims.breaks import largest_break, level_breaks
+from pipeline.claims.counterfactual import structural_gap, synthetic_gap
+from pipeline.claims.differences import effect_around_dates, staggered_effect
+from pipeline.claims.regression import hedonic_index, panel_coefficients
+
+
+def entries(units: int = 24, periods: int = 16) -> np.ndarray:
+    return np.array([4 + 2 * (i % 5) if i % 6 else np.inf for i in range(units)])[:units]
+
+
+def test_staggered_effect_finds_what_was_put_in() -> None:
+    generator, entered = np.random.default_rng(8), entries()
+    level, shock = generator.normal(0, 1, (24, 1)), generator.normal(0, 1, (1, 16))
+    after = np.arange(16)[None, :] >= entered[:, None]
+    found = staggered_effect(level + shock - 0.5 * after + generator.normal(0, 0.1, (24, 16)), entered, 0.95)
+    assert found is not None
+    assert found.effect.low < -0.5 < found.effect.high
+    assert found.effect.high - found.effect.low < 0.3
+    assert found.p_value < 0.001
+    assert found.treated_units == 20
+    path = dict(found.path)
+    assert all(interval.estimate == pytest.approx(-0.5, abs=0.25) for step, interval in path.items() if step >= 0)
+    assert all(interval.estimate == pytest.approx(0.0, abs=0.25) for step, interval in path.items() if step < 0)
+    assert found.robust is not None
+    assert found.robust.low < found.effect.low < found.effect.high < found.robust.high
+
+
+def test_one_date_of_entry_is_the_textbook_difference_in_differences() -> None:
+    generator = np.random.default_rng(1)
+    outcome = generator.normal(0, 1, (10, 2))
+    entered = np.array([1.0] * 4 + [np.inf] * 6)
+    found = staggered_effect(outcome, entered, 0.95)
+    assert found is not None
+    change = outcome[:, 1] - outcome[:, 0]
+    assert found.effect.estimate == pytest.approx(change[:4].mean() - change[4:].mean())
+
+
+def test_staggered_effect_with_gaps_and_without_anything_to_compare() -> None:
+    generator, entered = np.random.default_rng(8), entries()
+    outcome = generator.normal(0, 0.1, (24, 16)) - 0.5 * (np.arange(16)[None, :] >= entered[:, None])
+    outcome[generator.random((24, 16)) < 0.1] = np.nan
+    found = staggered_effect(outcome, entered, 0.95)
+    assert found is not None
+    assert found.effect.estimate == pytest.approx(-0.5, abs=0.15)
+    assert staggered_effect(outcome, np.full(24, np.inf), 0.95) is None
+    assert staggered_effect(np.full((3, 4), np.nan), np.array([1.0, 2.0, np.inf]), 0.95) is None
+
+
+def test_dates_stand_out_from_placebo_dates_only_when_something_happens() -> None:
+    generator = np.random.default_rng(2)
+    series, events = generator.normal(0, 1, 120), [20, 50, 80, 105]
+    quiet = effect_around_dates(series.tolist(), events, 3, 0.95)
+    assert quiet is not None
+    assert quiet[1] > 0.05
+    for event in events:
+        series[event : event + 3] -= 3
+    loud = effect_around_dates(series.tolist(), events, 3, 0.95, "less")
+    assert loud is not None
+    assert loud[0].low < -3 + 0.8
+    assert loud[0].high < 0
+    assert loud[1] < 0.01
+    exact = effect_around_dates([0.0] * 10 + [2.0] * 10, [10], 4, 0.95)
+    assert exact is not None
+    assert exact[0].estimate == pytest.approx(2.0)
+    assert effect_around_dates(series.tolist(), [1], 3, 0.95) is None
+
+
+def test_placebo_dates_keep_their_size() -> None:
+    generator, rejected = np.random.default_rng(5), 0
+    for _ in range(100):
+        noise = generator.normal(size=60)
+        series = [0.0]
+        for shock in noise:
+            series.append(0.6 * series[-1] + shock)
+        found = effect_around_dates(series, generator.choice(60, 5, replace=False).tolist(), 3, 0.95, resamples=99)
+        assert found is not None
+        rejected += found[1] <= 0.05
+    assert rejected <= 12
+
+
+def test_structural_gap_finds_a_fall_below_the_forecast() -> None:
+    generator = np.random.default_rng(3)
+    steps = np.arange(40)
+    season = np.array([0.0, 1.0, -1.0, 3.0])[steps % 4]
+    other = 5 + np.cumsum(generator.normal(0, 0.3, 40))
+    values = 20 + 0.5 * steps + season + 2 * other + generator.normal(0, 0.3, 40)
+    untouched = structural_gap(values.tolist(), 34, 0.95, [other.tolist()], season=4)
+    assert untouched is not None
+    assert untouched.total.low < 0 < untouched.total.high
+    values[34:] -= 5
+    found = structural_gap(values.tolist(), 34, 0.95, [other.tolist()], season=4)
+    assert found is not None
+    assert len(found.path) == 6
+    assert found.total.low < -30 < found.total.high < 0
+    assert structural_gap(values.tolist(), 6, 0.95) is None
+
+
+def test_synthetic_gap_recovers_weights_and_effect() -> None:
+    generator = np.random.default_rng(4)
+    donors = {name: 10 + np.cumsum(generator.normal(0, 1, 30)) for name in "abcdef"}
+    treated = 0.6 * donors["a"] + 0.4 * donors["b"]
+    treated[20:] += 4
+    found = synthetic_gap({"t": treated.tolist(), **{k: v.tolist() for k, v in donors.items()}}, "t", 20)
+    assert found is not None
+    assert found.weights["a"] == pytest.approx(0.6, abs=0.03)
+    assert found.mean_gap == pytest.approx(4, abs=0.2)
+    assert found.p_value == pytest.approx(1 / 7)
+    assert synthetic_gap({"t": [1.0] * 9, "a": [1.0] * 9}, "t", 4) is None
+
+
+def test_panel_coefficients_are_those_of_grunfeld() -> None:
+    import statsmodels.api as sm
+
+    # Grunfeld's ten firms, two-way within estimates: Baltagi (2005), Econometric Analysis of Panel Data, table 3.1.
+    rows = sm.datasets.grunfeld.load_pandas().data
+    rows = rows[rows["firm"] != "American Steel"]
+    found = panel_coefficients(rows, "invest", ["value", "capital"], "firm", "year", 0.95)
+    assert found["value"][0].estimate == pytest.approx(0.118, abs=5e-4)
+    assert found["capital"][0].estimate == pytest.approx(0.358, abs=5e-4)
+    assert found["value"][0].low > 0
+    assert found["value"][1] < 0.001
+
+
+def test_hedonic_index_takes_quality_out() -> None:
+    rows = pd.DataFrame(
+        [
+            {"p": 1.0 + 0.02 * q - 0.3 * t, "q": float(q), "t": 2024 + t, "lab": f"lab {q % 3}"}
+            for t in range(3)
+            for q in range(10 * t, 10 * t + 12)
+        ]
+    )
+    found = hedonic_index(rows, "p", ["q"], "t", "lab", 0.95)
+    assert [found[year].estimate for year in (2024, 2025, 2026)] == pytest.approx([0.0, -0.3, -0.6])
+    without = hedonic_index(rows, "p", [], "t", "lab", 0.95)
+    assert without[2026].estimate == pytest.approx(-0.2)
+    assert hedonic_index(rows[rows["t"] == 2024], "p", ["q"], "t", "lab", 0.95) == {}
+
+
+def test_breaks_of_the_nile() -> None:
+    import statsmodels.api as sm
+
+    # Cobb (1978), Biometrika 65:243: the flow of the Nile at Aswan fell in 1898, the 28th year of the series.
+    flow = sm.datasets.nile.load_pandas().data["volume"].tolist()
+    assert largest_break(flow) == 28
+    assert level_breaks(flow) == [28]
+    assert level_breaks([1.0, 2.0]) == []
+    assert level_breaks([3.0] * 20) == []
+    assert level_breaks([0.0] * 10 + [1.0] * 10) == [10]
+    assert largest_break([1.0, 2.0]) is None
+    assert not math.isnan(sum(flow))
