@@ -86,11 +86,12 @@ HYPOTHESES = (
         outcome="one less revenue over the revenue that the model, knowing Alphabet's, expects",
         alternative="greater",
         minimum_sample=24,
-        null_hypothesis="there is no shortfall",
+        null_hypothesis="nothing was lost",
         verdict_rule="supports if the interval lies above 0 and the estimate reaches 5 %, contradicts if the interval "
         "lies below 5 %; alpha is .05 a year, split over four looks",
         marks=Marks.smallest_effect(null=0.0, effect=0.05, opposite=-0.05),
         grid=GRID,
+        plain="Meta earned {estimate} less than a model of the years before would have expected",
     ),
     _gap(
         "false_dates",

@@ -88,6 +88,7 @@ HYPOTHESES = (
         "looks and two primary hypotheses",
         marks=Marks.smallest_effect(null=0.0, effect=0.005, opposite=-0.005),
         grid=GRID_BURDEN,
+        plain="what building takes of the cash that Meta earns changes by {estimate}",
     ),
     Hypothesis(
         hypothesis_id="C17.above_peers",
@@ -108,6 +109,7 @@ HYPOTHESES = (
         "interval lies below five points; alpha as for C17.burden",
         marks=Marks.smallest_effect(null=0.0, effect=0.05, opposite=-0.05),
         grid=GRID_PEERS,
+        plain="a year's capital spending takes {estimate} more of it at Meta than at the median of its peers",
     ),
     Hypothesis(
         hypothesis_id="C17.cash_left",
@@ -126,6 +128,7 @@ HYPOTHESES = (
         verdict_rule="contradicts if the interval lies above 0: then the business pays for the spending out of what it "
         "earns, and strain is not shown",
         marks=Marks.threshold(0.0),
+        plain="after its capital spending Meta has {estimate} left",
     ),
     Hypothesis(
         hypothesis_id="C17.response",
@@ -145,6 +148,7 @@ HYPOTHESES = (
         verdict_rule="supports if the interval lies below 0 and the mean reaches ten cents, contradicts if the "
         "interval lies above ten cents less; descriptive",
         marks=Marks.smallest_effect(null=0.0, effect=-0.1, opposite=0.1),
+        plain="against its median peer, Meta's spending is followed by {estimate}",
     ),
 )
 

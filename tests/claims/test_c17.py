@@ -51,7 +51,7 @@ def test_each_verdict(
 
 def test_the_ceiling_holds_although_everything_supports(verdict: Callable[..., dict[str, Any]]) -> None:
     found = verdict(CLAIM, companies(rising(0.5, 0.02), rising(0.4, 0.0)), NOW)
-    assert "The rule alone would say supported" in found["reason"]
+    assert "The figures alone would say supported" in found["reason"]
     assert found["tests"]["C17.cash_left"]["decision"] != "contradicts"
 
 
