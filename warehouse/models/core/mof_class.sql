@@ -6,7 +6,8 @@ columns:
   mot_id: text - name of the entry's file
   name: text - the model as the entry names it
   huggingface_id: text - its repository on the Hub; null where the entry names none
-  model_id: text - the model, where its repository is joined
+  observed_on: date - day the entry was read
+  model_id: text - the model, by its repository or else by its name; null where neither is joined
   mof_class: text - I (open science), II (open tooling), III (open model) or none
   missing_for_iii: bigint - required components of class III that are absent or not open
   missing_for_ii: bigint - the same of class II, those of III included
@@ -29,6 +30,7 @@ entry as (
   select
     openness_mot.mot_id,
     openness_mot.name,
+    cast(openness_mot.observed_at as date) as observed_on,
     nullif(
       regexp_replace(trim(openness_mot.huggingface_url), '^(https?://)?(www\.)?(huggingface\.co|hf\.co)/|/+$', '', 'g'),
       ''
@@ -85,17 +87,18 @@ missing as (
   left join there on entry.mot_id = there.mot_id and needed.component = there.component
   group by entry.mot_id
 ),
-joined as (
-  select alias_tag as huggingface_id, min(model_id) as model_id
-  from core.alias
-  where catalogue = 'huggingface'
-  group by alias_tag
+by_repository as (
+  select alias_tag, model_id from core.alias where catalogue = 'huggingface'
+),
+by_name as (
+  select alias_tag, model_id from core.alias where catalogue = 'mot'
 )
 select
   entry.mot_id,
   entry.name,
   entry.huggingface_id,
-  joined.model_id,
+  entry.observed_on,
+  coalesce(by_repository.model_id, by_name.model_id) as model_id,
   case
     when missing.missing_for_i = 0 then 'I'
     when missing.missing_for_ii = 0 then 'II'
@@ -107,4 +110,5 @@ select
   missing.missing_for_i
 from entry
 inner join missing on entry.mot_id = missing.mot_id
-left join joined on entry.huggingface_id = joined.huggingface_id
+left join by_repository on entry.huggingface_id = by_repository.alias_tag
+left join by_name on entry.name = by_name.alias_tag
