@@ -20,7 +20,7 @@ checks:
 */
 with by_family as (
   select
-    model.model_id,
+    openness_member.model_id,
     openness_component.component,
     'reference' as source,
     1 as precedence,
@@ -32,8 +32,7 @@ with by_family as (
     end as is_open,
     openness_component.read_on as observed_on
   from reference.openness_component
-  inner join reference.openness_subject on openness_component.subject = openness_subject.subject
-  inner join core.model on regexp_matches(model.model_id, openness_subject.model_pattern)
+  inner join core.openness_member on openness_component.subject = openness_member.subject
   left join reference.licence_class on openness_component.licence_key = licence_class.licence_key
   where openness_component.evidence <> 'memory' and openness_component.component <> 'weights'
 ),

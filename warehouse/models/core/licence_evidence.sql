@@ -56,7 +56,7 @@ word as (
   where licence_word.model_id is not null
   union all
   select
-    model.model_id,
+    openness_member.model_id,
     'reference',
     2,
     openness_component.subject,
@@ -70,8 +70,7 @@ word as (
     openness_component.read_on,
     false
   from reference.openness_component
-  inner join reference.openness_subject on openness_component.subject = openness_subject.subject
-  inner join core.model on regexp_matches(model.model_id, openness_subject.model_pattern)
+  inner join core.openness_member on openness_component.subject = openness_member.subject
   inner join reference.licence_class on openness_component.licence_key = licence_class.licence_key
   where openness_component.component = 'weights' and openness_component.evidence <> 'memory'
   union all

@@ -171,7 +171,7 @@ summed as (
     count(*) filter (where evidence = 'memory') as memory_count,
     min(licence_class) as least_class,
     min(licence_key) as first_key,
-    min_by(licence_key, licence_class) as strictest_key
+    min_by(licence_key, licence_class || ' ' || licence_key) as strictest_key
   from judged
   group by catalogue, licence_tag
 )

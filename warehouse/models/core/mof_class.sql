@@ -32,7 +32,11 @@ entry as (
     openness_mot.name,
     cast(openness_mot.observed_at as date) as observed_on,
     nullif(
-      regexp_replace(trim(openness_mot.huggingface_url), '^(https?://)?(www\.)?(huggingface\.co|hf\.co)/|/+$', '', 'g'),
+      regexp_replace(
+        regexp_replace(trim(openness_mot.huggingface_url), '^(https?://)?(www\.)?(huggingface\.co|hf\.co)/', ''),
+        '/+$',
+        ''
+      ),
       ''
     ) as huggingface_id
   from staging.openness_mot

@@ -78,10 +78,9 @@ with said as (
   inner join core.mof_class on mof_component.mot_id = mof_class.mot_id
   where mof_component.component = 'Model parameters (Final)' and mof_component.licence_key is distinct from 'proprietary'
   union all
-  select alias.model_id, 'reference', 2, 'open', openness_component.read_on
+  select openness_member.model_id, 'reference', 2, 'open', openness_component.read_on
   from reference.openness_component
-  inner join reference.openness_subject on openness_component.subject = openness_subject.subject
-  inner join core.alias on regexp_matches(alias.model_id, openness_subject.model_pattern)
+  inner join core.openness_member on openness_component.subject = openness_member.subject
   where openness_component.component = 'weights' and openness_component.is_released
 ),
 maker_vote as (
