@@ -1,5 +1,6 @@
 """Keeps of each capture of a large source only what changed since the last; judging and typing live elsewhere."""
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -104,8 +105,24 @@ def replay(connection: DuckDBPyConnection, source: Source, snapshots: Sequence[S
 
 
 def change_rows(connection: DuckDBPyConnection, source: Source, snapshot: Snapshot) -> str:
-    """A select of a snapshot's kept changes with the columns of the source as it is declared now."""
+    """A select of a snapshot's kept changes with the columns of the source as it is declared now.
+
+    ValueError when the file is no longer what the manifest says.
+    """
+    file = snapshot.folder / CHANGES
+    found = file_sha256(file) if file.exists() else "no file"
+    if found != snapshot.manifest.changes_sha256:
+        raise ValueError(
+            f"{file}: expected changes with sha256 {snapshot.manifest.changes_sha256}, found {found}; bring the file "
+            "back, or remove this folder and those after it and capture again"
+        )
     return _aligned(connection, source, snapshot.folder / CHANGES, "position", "change_tag")
+
+
+def file_sha256(file: Path) -> str:
+    """The hash of a file, read piece by piece."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def _packed(name: str) -> str:
