@@ -61,9 +61,8 @@ def write_changes(
         order by {", ".join(map(quote, source.key))}
     """
     _copy(connection, difference, changes)
-    found = connection.execute(f"select count(*) from read_parquet({literal(str(changes))})").fetchone()
-    assert found is not None
-    return int(found[0])
+    [(count,)] = connection.execute(f"select count(*) from read_parquet({literal(str(changes))})").fetchall()
+    return int(count)
 
 
 def state_of(connection: DuckDBPyConnection, source: Source, snapshots: Sequence[Snapshot]) -> str | None:

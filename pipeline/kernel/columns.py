@@ -38,9 +38,9 @@ def open_files(connection: DuckDBPyConnection, paths: Sequence[Path]) -> list[Pa
     for path in paths:
         relation = connection.sql(f"select * from read_parquet({literal(str(path))})")
         columns = dict(zip(relation.columns, relation.types, strict=True))
-        found = connection.execute(f"select count(*) from read_parquet({literal(str(path))})").fetchone()
-        assert found is not None
-        files.append(ParquetFile(path, columns, int(found[0]), sum(file.row_count for file in files)))
+        # All is fetched, here and below: DuckDB refuses the next question while an answer is not read to its end.
+        [(count,)] = connection.execute(f"select count(*) from read_parquet({literal(str(path))})").fetchall()
+        files.append(ParquetFile(path, columns, count, sum(file.row_count for file in files)))
     return files
 
 
@@ -182,8 +182,7 @@ def _field_reason(source: Source, connection: DuckDBPyConnection, files: Sequenc
             if raw != "null":
                 asked.append((mistyped, field))
                 checks.append(f"count(*) filter ({value} is null and nullif({raw}, '') is not null)")
-        found = connection.execute(f"select {', '.join(checks)} from {file.scan}").fetchone()
-        assert found is not None
+        [found] = connection.execute(f"select {', '.join(checks)} from {file.scan}").fetchall()
         for (tally, field), number in zip(asked, found, strict=True):
             tally[field] += number
     reasons = (share_reason(source, field, absent[field], mistyped[field], count) for field in source.fields)
@@ -199,5 +198,5 @@ def _key_reason(source: Source, connection: DuckDBPyConnection, files: Sequence[
     ]
     repeated = connection.execute(
         f"select {key}, count(*) from ({' union all '.join(parts)}) group by {key} having count(*) > 1 limit 1"
-    ).fetchone()
-    return f"expected one record for each {key}, found {repeated[-1]} for {repeated[:-1]}" if repeated else ""
+    ).fetchall()
+    return f"expected one record for each {key}, found {repeated[0][-1]} for {repeated[0][:-1]}" if repeated else ""
