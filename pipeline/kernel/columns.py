@@ -62,7 +62,12 @@ def typed(source: Source, origin: ParquetOrigin, files: Sequence[ParquetFile]) -
 
 
 def judge_files(
-    source: Source, connection: DuckDBPyConnection, paths: Sequence[Path], content_type: str, last: Manifest | None
+    source: Source,
+    origin: ParquetOrigin,
+    connection: DuckDBPyConnection,
+    paths: Sequence[Path],
+    content_type: str,
+    last: Manifest | None,
 ) -> Judgement:
     """Compares a capture with the contract, the bounds and the last accepted capture of the same origin.
 
@@ -81,7 +86,7 @@ def judge_files(
             count_reason(source, count, last)
             or _column_reason(source, connection, files)
             or _field_reason(source, connection, files, count)
-            or _key_reason(source, connection, files)
+            or _key_reason(source, origin, connection, files)
         )
         return Judgement(reason, count, keys)
     except duckdb.Error as error:
@@ -189,14 +194,11 @@ def _field_reason(source: Source, connection: DuckDBPyConnection, files: Sequenc
     return next(filter(None, reasons), "")
 
 
-def _key_reason(source: Source, connection: DuckDBPyConnection, files: Sequence[ParquetFile]) -> str:
+def _key_reason(
+    source: Source, origin: ParquetOrigin, connection: DuckDBPyConnection, files: Sequence[ParquetFile]
+) -> str:
     key = ", ".join(quote(name) for name in source.key)
-    fields = [field for field in source.fields if field.name in source.key]
-    parts = [
-        f"select {', '.join(f'{_typed(field, file)} as {quote(field.name)}' for field in fields)} from {file.scan}"
-        for file in files
-    ]
     repeated = connection.execute(
-        f"select {key}, count(*) from ({' union all '.join(parts)}) group by {key} having count(*) > 1 limit 1"
+        f"select {key}, count(*) from ({typed(source, origin, files)}) group by {key} having count(*) > 1 limit 1"
     ).fetchall()
     return f"expected one record for each {key}, found {repeated[0][-1]} for {repeated[0][:-1]}" if repeated else ""

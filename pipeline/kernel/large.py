@@ -41,7 +41,9 @@ def capture_large(source: Source, origin: ParquetOrigin, store: SnapshotStore, c
     )  # fmt: skip
     with store.beside(source.name) as partial, scratch() as connection:
         bound_memory(connection, partial)
-        judgement = judge_files(source, connection, answer.paths, answer.content_type, last.manifest if last else None)
+        judgement = judge_files(
+            source, origin, connection, answer.paths, answer.content_type, last.manifest if last else None
+        )
         manifest = judged(manifest, judgement, last)
         manifest = _keep(source, origin, store, manifest, incoming, partial, connection)
     store.note(source.name, origin.name, manifest.outcome, manifest.reason)
@@ -60,7 +62,7 @@ def rejudge_large(source: Source, origin: ParquetOrigin, store: SnapshotStore, s
         bound_memory(connection, partial)
         paths = _received(snapshot.folder / RECEIVED)
         judgement = judge_files(
-            source, connection, paths, snapshot.manifest.content_type, last.manifest if last else None
+            source, origin, connection, paths, snapshot.manifest.content_type, last.manifest if last else None
         )
         if judgement.reason:
             return False
@@ -113,7 +115,10 @@ def _keep(
             manifest = judged(manifest, Judgement(reason, manifest.record_count, manifest.keys), None)
             shutil.rmtree(written)
             written.mkdir()
-    received.replace(written / RECEIVED)
+    if origin.keeps_received or manifest.outcome == "quarantined":
+        received.replace(written / RECEIVED)
+    else:
+        shutil.rmtree(received)
     store.put_folder(manifest, written, partial)
     if manifest.outcome == "accepted":
         for snapshot in earlier:

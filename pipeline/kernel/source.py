@@ -167,6 +167,8 @@ class ParquetOrigin:
     label: str = ""
     more: Callable[[bytes], Sequence[str]] | None = None
     keep: str = ""
+    keeps_received: bool = True
+    """Whether the files of the newest capture are kept as received, beside what changed."""
     counters: tuple[str, ...] = ()
     accept: str = "*/*"
     max_bytes: int = 8_000_000_000
