@@ -17,6 +17,8 @@ class FlipRates:
     """Share of random relabellings that change the decision, by share of labels flipped."""
 
     rates: Mapping[float, float]
+    error: str = "Flipping {} of the labels at random"
+    """What was done to the data, with a place for the shares."""
 
     @property
     def deciding(self) -> float:
@@ -28,7 +30,7 @@ class FlipRates:
         """In words."""
         flipped = ", ".join(f"{error:.0%}" for error in self.rates)
         changed = ", ".join(f"{rate:.0%}" for rate in self.rates.values())
-        return f"Flipping {flipped} of the labels at random changes the decision in {changed} of draws."
+        return f"{self.error.format(flipped)} changes the decision in {changed} of draws."
 
 
 def flip_rates(
