@@ -7,6 +7,8 @@ columns:
   board_name: text - name on the board
   rated_on: date - day of the vintage
   rating: double - points of the board's own scale
+  rating_low: double - lower end of its interval, 95 % on Arena's boards and 90 % at eci
+  rating_high: double - upper end of its interval, as wide
   weights_access: text - open, closed or unknown, by the board's own word
   licence_tag: text - licence or accessibility as the board types it
   organisation_tag: text - maker as the board types it
@@ -24,6 +26,8 @@ with arena as (
     arena_name as board_name,
     published_on as rated_on,
     rating,
+    rating_low,
+    rating_high,
     licence_tag,
     organisation_tag,
     row_number() over (
@@ -36,6 +40,8 @@ indexed as (
     name as board_name,
     cast(observed_at as date) as rated_on,
     eci_points as rating,
+    eci_points_low as rating_low,
+    eci_points_high as rating_high,
     accessibility_group_tag,
     accessibility_tag,
     organisation_tag,
@@ -48,6 +54,8 @@ select
   board_name,
   rated_on,
   rating,
+  rating_low,
+  rating_high,
   case
     when licence_tag is null then 'unknown'
     when lower(licence_tag) like '%proprietary%' then 'closed'
@@ -64,6 +72,8 @@ select
   board_name,
   rated_on,
   rating,
+  rating_low,
+  rating_high,
   case accessibility_group_tag when 'Open weights' then 'open' when 'Closed weights' then 'closed' else 'unknown' end,
   accessibility_tag,
   organisation_tag,

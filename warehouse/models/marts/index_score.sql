@@ -5,6 +5,8 @@ subject: capability
 columns:
   name: text - the model as Epoch names it
   score: double - points of the index
+  score_low: double - lower end of its 90 % interval; null for the two models that fix the scale
+  score_high: double - upper end of the same
   released_on: date - release day by Epoch's account
   weights_access: text - open, closed or unknown
   organisation_tag: text - maker as Epoch writes it
@@ -21,6 +23,8 @@ with newest as (
 select
   board_entry.board_name as name,
   board_entry.rating as score,
+  board_entry.rating_low as score_low,
+  board_entry.rating_high as score_high,
   board_entry.released_on,
   board_entry.weights_access,
   board_entry.organisation_tag,
