@@ -165,6 +165,7 @@ def pages(published: Published, lineage: Lineage, written_at: datetime) -> Itera
             "source_count": len(fresh),
             "newest": max((last for row in sources.values() if (last := row["last_observed_at"])), default=None),
             "trends": trends,
+            "aging": aging_chart(published, lineage, sources),
             "definitions_now": openness[DEFINITIONS_NOW.trend_id],
             "missing_tables": list(published.missing),
             "essay_date": ESSAY_DATE,
@@ -287,6 +288,28 @@ def trend_chart(published: Published, trend: Trend, lineage: Lineage, sources: M
     sentence = next((str(text) for row in said for text in row.values() if text is not None), "")
     spec = {**trend.spec, "data": inline(rows)}
     return replace(chart, sentence=sentence, rows=rows, spec=themed(spec, f"{trend.title} {sentence}"))
+
+
+def aging_chart(published: Published, lineage: Lineage, sources: Mapping[str, Row]) -> Chart | None:
+    """Verdicts month by month as a picture; None where no month but those of the board has been judged."""
+    import pandas as pd
+
+    from pipeline.claims.figure import AGING_SQL, aging
+
+    try:
+        rows = published.query(AGING_SQL)
+    except Unreadable:
+        return None
+    if not rows:
+        return None
+    title = "How has the essay aged?"
+    caption = (
+        "The verdict on each claim at each month's end since the essay: by what was on record then, and by all "
+        "evidence held today."
+    )
+    behind = [sources[name] for name in lineage.sources(tables_in(AGING_SQL)) if name in sources]
+    spec = themed(aging(pd.DataFrame(rows)).to_dict(), f"{title} {caption}")
+    return Chart("aging", title, caption, AGING_SQL.strip(), behind, wide=True, rows=rows, spec=spec)
 
 
 def claim_chart(published: Published, figure: Row, lineage: Lineage, sources: Mapping[str, Row]) -> Chart:

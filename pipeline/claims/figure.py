@@ -31,17 +31,47 @@ def verdict_history_sql(claim_id: str) -> str:
 select as_of, clock, verdict, reason
 from claims.verdict
 where claim_id = '{claim_id}'
+union all
+select as_of, clock, verdict, reason
+from claims.verdict_history
+where claim_id = '{claim_id}'
+    and as_of not in (select as_of from claims.verdict where claim_id = '{claim_id}')
 order by clock, as_of
 """
+
+
+AGING_SQL = """
+select claim.claim_id, concat(claim.claim_id, '  ', claim.title) as claim, history.as_of, history.clock,
+    history.verdict, history.summary
+from claims.verdict_history as history
+inner join claims.claim as claim
+    on history.claim_id = claim.claim_id and history.registration_hash = claim.registration_hash
+order by claim.claim_id, history.clock, history.as_of
+"""
+"""Verdicts month by month under the promises of today, for `aging`."""
 
 
 def test_history_sql(*hypothesis_ids: str) -> str:
     """The estimates of some hypotheses over time, for `estimate_history`."""
     listed = ", ".join(f"'{name}'" for name in hypothesis_ids)
     return f"""
-select hypothesis_id, as_of, clock, estimate, interval_low, interval_high, sample_size, decision
-from claims.test
-where hypothesis_id in ({listed}) and clock = 'hindsight' and estimate is not null
+with told as (
+    select hypothesis_id, as_of, estimate, interval_low, interval_high, sample_size, decision, 1 as place
+    from claims.test
+    where hypothesis_id in ({listed}) and clock = 'hindsight'
+    union all
+    select hypothesis_id, as_of, estimate, interval_low, interval_high, sample_size, decision, 2
+    from claims.test_history
+    where hypothesis_id in ({listed}) and clock = 'hindsight'
+),
+placed as (
+    select hypothesis_id, as_of, estimate, interval_low, interval_high, sample_size, decision,
+        row_number() over (partition by hypothesis_id, as_of order by place) as place
+    from told
+)
+select hypothesis_id, as_of, estimate, interval_low, interval_high, sample_size, decision
+from placed
+where place = 1 and estimate is not null
 order by hypothesis_id, as_of
 """
 
@@ -124,6 +154,37 @@ def verdict_ribbon(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
         .properties(width=WIDTH, height=70)
     )  # fmt: skip
     return styled(chart)
+
+
+def aging(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
+    """How the essay has aged: a tile for each claim and month, one panel a clock; columns as AGING_SQL gives."""
+    import altair as alt
+
+    frame = frame.assign(panel=frame["clock"].map(CLOCK_LABELS), month=[str(day)[:7] for day in frame["as_of"]])
+    height = 17 * frame["claim"].nunique()
+    tiles = (
+        alt.Chart(frame)
+        .mark_rect(stroke="white", strokeWidth=1)
+        .encode(
+            x=alt.X(
+                "month:O",
+                title=None,
+                axis=alt.Axis(
+                    labelExpr="indexof(['01', '07'], slice(datum.value, 5)) >= 0 ? datum.value : ''",
+                    labelAngle=0, labelOverlap=True, ticks=False, domain=False,
+                ),
+            ),
+            y=alt.Y("claim:N", title=None, axis=alt.Axis(labelLimit=330, ticks=False, domain=False)),
+            color=alt.Color("verdict:N", scale=colours(VERDICT_COLOURS, frame["verdict"])),
+            tooltip=[
+                alt.Tooltip("claim:N"), alt.Tooltip("as_of:T", title="as of"), alt.Tooltip("panel:N", title="clock"),
+                alt.Tooltip("verdict:N"), alt.Tooltip("summary:N", title="why"),
+            ],
+        )
+        .properties(width=WIDTH, height=height)
+        .facet(row=alt.Row("panel:N", sort=list(CLOCK_LABELS.values())))
+    )  # fmt: skip
+    return styled(tiles)
 
 
 def estimate_history(

@@ -161,14 +161,16 @@ def _mark(marts: Iterable[str], prints: Mapping[str, str]) -> str:
     return digest(*(f"{mart} {prints.get(mart, 'absent')}" for mart in sorted(marts)))
 
 
-def rows_of(connection: "DuckDBPyConnection", table: str, columns: Sequence[str]) -> list[dict[str, Any]]:
-    """The rows of a table of an earlier run; none when it is not there or has other columns."""
+def rows_of(
+    connection: "DuckDBPyConnection", table: str, columns: Sequence[str] | None = None
+) -> list[dict[str, Any]]:
+    """The rows of a table; none when it is not there, or has other columns than those expected."""
     schema, name = table.split(".")
     there = [row[0] for row in connection.execute(
         "select column_name from duckdb_columns() where schema_name = ? and table_name = ? order by column_index",
         [schema, name],
     ).fetchall()]  # fmt: skip
-    if there != list(columns):
+    if not there or there != list(columns or there):
         return []
-    found = connection.execute(f"select {', '.join(map(quote, columns))} from {table}").fetchall()
-    return [dict(zip(columns, row, strict=True)) for row in found]
+    found = connection.execute(f"select {', '.join(map(quote, there))} from {table}").fetchall()
+    return [dict(zip(there, row, strict=True)) for row in found]

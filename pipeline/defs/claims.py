@@ -65,7 +65,7 @@ def claims() -> dg.Definitions:
         from pipeline.claims.anchors import anchors
         from pipeline.claims.lineage import source_rows
         from pipeline.claims.looks import looks
-        from pipeline.claims.replay import evaluate_in_parallel
+        from pipeline.claims.replay import evaluate_in_parallel, rows_of
         from pipeline.claims.run import draw_figures
 
         say("claims")
@@ -76,6 +76,7 @@ def claims() -> dg.Definitions:
             rows, read = evaluate_in_parallel(connection, days)
             rows["source"] = source_rows(project, discover(), read)
             rows["anchor"] = anchors(connection)
+            rows["false_positive"] = rows_of(connection, "reference.false_positive")
             counts = {name: fill(connection, project.tables[f"{LAYER}.{name}"], rows[name]) for name in rows}
             for name in HISTORY:
                 ensure(connection, project.tables[name])
@@ -155,7 +156,7 @@ def anchor_checks() -> dg.AssetChecksDefinition:
                     "failing_rows": len(off),
                     "parts": dg.MetadataValue.md(
                         "\n".join(["| part | published | computed | reason |", "|---|---|---|---|", *lines])
-                    )
+                    ),
                 },
             )
 

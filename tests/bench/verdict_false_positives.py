@@ -157,17 +157,32 @@ CASES = (
     Case("share", "share", "C14", "both labs open every second release", "40 releases a lab", BOTH, counts),
     Case("contrast", "contrast", "C15", "Meta is as open as its rivals", "30 releases a lab", BOTH[:1], contrast),
     Case("lag_3", "survival", "C22", "median lag of 3 months, the edge of support", "24 records", BOTH, lags(3.0)),
-    Case("lag_6", "survival", "C22", "median lag of 6 months, the edge of contradiction", "24 records", BOTH, lags(6.0)),
+    Case(
+        "lag_6", "survival", "C22", "median lag of 6 months, the edge of contradiction", "24 records", BOTH, lags(6.0)
+    ),
     Case("entry_0", "staggered entry", "C08.open_entry", "open entry changes no price", FLOORS, BOTH[:1], prices(0.0)),
-    Case("entry_10", "staggered entry", "C08.open_entry", "open entry cuts prices by a tenth", FLOORS, BOTH[1:], prices(-0.1)),
+    Case(
+        "entry_10",
+        "staggered entry",
+        "C08.open_entry",
+        "open entry cuts prices by a tenth",
+        FLOORS,
+        BOTH[1:],
+        prices(-0.1),
+    ),
     *(
         Case(
-            f"trend_{phi}_{length}", "trend", "decision on a trend", f"no trend, autocorrelation {phi}",
-            f"{length} months", BOTH[:1], trend(phi, length),
+            f"trend_{phi}_{length}",
+            "trend",
+            "decision on a trend",
+            f"no trend, autocorrelation {phi}",
+            f"{length} months",
+            BOTH[:1],
+            trend(phi, length),
         )
         for phi, length in ((0.0, 24), (0.6, 24), (0.6, 60), (0.85, 36))
     ),
-)  # fmt: skip
+)
 
 
 def table(draws: int, cases: tuple[Case, ...] = CASES, seed: int = 20240531) -> Iterator[dict[str, Any]]:
