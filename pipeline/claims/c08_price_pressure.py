@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from pipeline.claims import statistics
+from pipeline.claims import differences, regression, statistics
 from pipeline.claims.evidence import HEADLINE_BOARD, AsOf, fingerprint, monthly_prices, rated_releases
 from pipeline.claims.figure import (
     ACCESS_COLOURS,
@@ -37,6 +37,7 @@ SETTINGS: Mapping[str, Any] = {
     "rating_floors": tuple(range(1000, 1526, 25)),
     "trend_floor": 1250,
     "months_at_least": 3,
+    "lead_points": 20.0,
     "deals": 399,
     "effects_tried": (-2.0, 2.0, 801),
 }
@@ -148,6 +149,60 @@ HYPOTHESES = (
         verdict_rule="described, not part of the verdict",
         marks=Marks.threshold(0.0),
     ),
+    Hypothesis(
+        hypothesis_id="C08.staggered",
+        role="secondary",
+        estimand="the same change by another estimator, averaged over months and floors after entry",
+        unit="rating floors that open weights reached after the first month with prices",
+        estimation_window="all months in the catalogue",
+        outcome=FLOOR_PRICE,
+        openness_definition=ANY_WEIGHTS,
+        test_function="diff_diff.CallawaySantAnna(control_group='not_yet_treated'), clustered by floor; beside it the "
+        "interval of diff_diff.HonestDiD, relative magnitudes, Mbar = 1",
+        alternative="less",
+        alpha=ALPHA,
+        smallest_effect=0.10,
+        minimum_sample=12,
+        null_hypothesis="no change against floors not yet reached",
+        verdict_rule="described, not part of the verdict: floors are nested, so errors clustered by floor are too "
+        "small",
+        marks=FALLS,
+    ),
+    Hypothesis(
+        hypothesis_id="C08.release_months",
+        role="secondary",
+        estimand="change of closed list prices, like for like, in the two months from an open release that beats the "
+        "best open rating so far by 20 points, against the two months before it",
+        unit="months with an open release that beats the best open rating so far by 20 points",
+        estimation_window="all months in the catalogue",
+        outcome="mean change of the log price from one month to the next over all closed listings priced in both",
+        openness_definition=ANY_WEIGHTS,
+        test_function="placebo months drawn at random (own use of numpy, after MacKinlay 1997)",
+        alternative="less",
+        alpha=ALPHA,
+        smallest_effect=0.01,
+        minimum_sample=5,
+        null_hypothesis="prices change as in any other months",
+        verdict_rule="described, not part of the verdict: an open release is one of many things that happen in a month",
+        marks=Marks.smallest_effect(null=0.0, effect=-0.01, opposite=0.01),
+    ),
+    Hypothesis(
+        hypothesis_id="C08.open_premium",
+        role="secondary",
+        estimand="price of open over closed models of equal rating in the same month, less one",
+        unit="listings of rated models in a month",
+        estimation_window="the last twelve months in the catalogue",
+        outcome="log blended list price; rating on " + HEADLINE_BOARD + " held equal, clustered by maker",
+        openness_definition=ANY_WEIGHTS,
+        test_function="statsmodels OLS with month effects, hedonic regression",
+        alternative="less",
+        alpha=ALPHA,
+        smallest_effect=0.0,
+        minimum_sample=30,
+        null_hypothesis="open models cost as much",
+        verdict_rule="described, not part of the verdict",
+        marks=Marks.threshold(0.0),
+    ),
     _entry(
         "placebo_date",
         "falsification",
@@ -206,6 +261,9 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
         _change(CLAIM.hypothesis("closed_entry"), panel(catalogue, rated, entrant="second closed lab")),
         _closed_trend(CLAIM.hypothesis("closed_trend"), headline),
         _open_discount(CLAIM.hypothesis("open_discount"), catalogue),
+        _staggered(CLAIM.hypothesis("staggered"), headline),
+        _release_months(CLAIM.hypothesis("release_months"), catalogue, rated),
+        _open_premium(CLAIM.hypothesis("open_premium"), catalogue, rated),
         _change(CLAIM.hypothesis("placebo_date"), early(headline)),
         _change(CLAIM.hypothesis("above_frontier"), above(headline)),
     )
@@ -455,6 +513,81 @@ def _open_discount(hypothesis: Hypothesis, listings: "pd.DataFrame") -> Estimate
     if mean is None:
         return Estimate(hypothesis.hypothesis_id, unit, sample_size=len(ratios), note=note)
     return Estimate.of(hypothesis.hypothesis_id, unit, mean.through(math.expm1), level, len(ratios), note=note)
+
+
+def _staggered(hypothesis: Hypothesis, data: Panel) -> Estimate:
+    """The change by Callaway and Sant'Anna, with what is left of it if trends may diverge."""
+    unit = "relative change of the price"
+    level = 1 - hypothesis.alpha
+    found = differences.staggered_effect(data.log_price, data.entered, level) if data.log_price.size else None
+    if found is None or found.treated_units < hypothesis.minimum_sample:
+        return Estimate(hypothesis.hypothesis_id, unit, sample_size=found.treated_units if found else 0)
+    before = [interval.estimate for step, interval in found.path if -6 <= step < 0]
+    note = f"Mean of the six months before entry: {math.expm1(_mean(before)):+.0%}." if before else ""
+    if found.robust:
+        note += (
+            f" If trends may diverge after entry as much as before it: {math.expm1(found.robust.low):+.0%} to "
+            f"{math.expm1(found.robust.high):+.0%}."
+        )
+    effect = found.effect.through(math.expm1)
+    return Estimate.of(
+        hypothesis.hypothesis_id, unit, effect, level, found.treated_units, found.p_value, note=note.strip()
+    )
+
+
+def _release_months(hypothesis: Hypothesis, listings: "pd.DataFrame", rated: "pd.DataFrame") -> Estimate:
+    """What closed prices do in the months from open releases that lead all open ones, against other months."""
+    import numpy as np
+
+    unit = "relative change of the price a month"
+    closed = listings[listings["weights_access"] == "closed"]
+    opened = rated[rated["weights_access"] == "open"].sort_values(["released_on", "rating"], ascending=[True, False])
+    if closed.empty or opened.empty:
+        return Estimate(hypothesis.hypothesis_id, unit)
+    prices = closed.assign(month=_month_number(closed["month"]), log_price=np.log(closed["price"])).pivot_table(
+        index="month", columns="model_id", values="log_price", aggfunc="min"
+    )
+    months = range(int(prices.index.min()), int(prices.index.max()) + 1)
+    change = prices.reindex(months).diff().mean(axis=1).iloc[1:]
+    before = opened["rating"].cummax().shift(fill_value=-math.inf)
+    leads = opened[opened["rating"] >= before + SETTINGS["lead_points"]]
+    events = sorted({int(month) - int(change.index[0]) for month in _month_number(leads["released_on"])})
+    inside = [event for event in events if 2 <= event <= len(change) - 2]
+    level = 1 - hypothesis.alpha
+    found = (
+        differences.effect_around_dates(change.fillna(0.0).tolist(), inside, 2, level, hypothesis.alternative)
+        if len(inside) >= hypothesis.minimum_sample
+        else None
+    )
+    if found is None:
+        return Estimate(hypothesis.hypothesis_id, unit, sample_size=len(inside))
+    effect, p_value = found
+    note = f"{len(inside)} of {len(change)} months; in all of them prices change by {change.mean():+.1%} on average."
+    return Estimate.of(
+        hypothesis.hypothesis_id, unit, effect.through(math.expm1), level, len(inside), p_value, note=note
+    )
+
+
+def _open_premium(hypothesis: Hypothesis, listings: "pd.DataFrame", rated: "pd.DataFrame") -> Estimate:
+    import numpy as np
+
+    unit = "relative to the closed price"
+    makers = rated.drop_duplicates("model_id")[["model_id", "organisation_id"]]
+    rows = listings[listings["weights_access"].isin(["open", "closed"])].merge(makers, on="model_id", how="left")
+    if rows.empty:
+        return Estimate(hypothesis.hypothesis_id, unit)
+    month = _month_number(rows["month"])
+    rows = rows.assign(month=month, log_price=np.log(rows["price"]), is_open=rows["weights_access"] == "open")
+    rows = rows[rows["month"] > month.max() - 12]
+    level = 1 - hypothesis.alpha
+    found = regression.hedonic_premium(rows, "log_price", ["rating"], "is_open", "month", "organisation_id", level)
+    if found is None or len(rows) < hypothesis.minimum_sample:
+        return Estimate(hypothesis.hypothesis_id, unit, sample_size=len(rows))
+    premium, p_value = found
+    return Estimate.of(
+        hypothesis.hypothesis_id, unit, premium.through(math.expm1), level, len(rows), p_value,
+        note=f"{rows['organisation_id'].nunique()} makers.",
+    )  # fmt: skip
 
 
 def _specifications(listings: "pd.DataFrame", rated: "pd.DataFrame") -> Iterator[Specification]:

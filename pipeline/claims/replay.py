@@ -161,9 +161,7 @@ def _mark(marts: Iterable[str], prints: Mapping[str, str]) -> str:
     return digest(*(f"{mart} {prints.get(mart, 'absent')}" for mart in sorted(marts)))
 
 
-def rows_of(
-    connection: "DuckDBPyConnection", table: str, columns: Sequence[str] | None = None
-) -> list[dict[str, Any]]:
+def rows_of(connection: "DuckDBPyConnection", table: str, columns: Sequence[str] | None = None) -> list[dict[str, Any]]:
     """The rows of a table; none when it is not there, or has other columns than those expected."""
     schema, name = table.split(".")
     there = [row[0] for row in connection.execute(

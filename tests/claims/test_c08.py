@@ -195,3 +195,21 @@ def test_limits_are_explained() -> None:
     assert isinstance(CLAIM, Claim)
     assert (CLAIM.ceiling, CLAIM.floor) == ("mixed", "mixed")
     assert "cause and effect" in CLAIM.limit_reason
+
+
+def test_other_designs_find_the_same_cut(verdict: Callable[..., dict[str, Any]]) -> None:
+    world = price_world(-0.4, tiers=18, jitter=0.02)
+    tests = verdict(CLAIM, world, NOW)["tests"]
+    staggered = tests["C08.staggered"]
+    assert staggered["interval_low"] < -0.3 < -0.2 < staggered["estimate"] + 0.3
+    assert staggered["decision"] == "supports"
+    assert "months before entry" in staggered["note"]
+    assert tests["C08.open_premium"]["estimate"] is None  # two makers are too few to cluster by
+
+
+def test_prices_are_compared_around_leading_open_releases(verdict: Callable[..., dict[str, Any]]) -> None:
+    quiet = verdict(CLAIM, price_world(0.0, tiers=18, jitter=0.01), NOW)["tests"]["C08.release_months"]
+    loud = verdict(CLAIM, price_world(-0.9, tiers=18, jitter=0.01), NOW)["tests"]["C08.release_months"]
+    assert quiet["sample_size"] == loud["sample_size"] >= 5
+    assert quiet["decision"] != "supports"
+    assert loud["estimate"] < quiet["estimate"]

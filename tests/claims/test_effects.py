@@ -9,7 +9,7 @@ import pytest
 from pipeline.claims.breaks import largest_break, level_breaks
 from pipeline.claims.counterfactual import structural_gap, synthetic_gap
 from pipeline.claims.differences import effect_around_dates, staggered_effect
-from pipeline.claims.regression import hedonic_index, panel_coefficients
+from pipeline.claims.regression import hedonic_index, hedonic_premium, panel_coefficients
 
 
 def entries(units: int = 24, periods: int = 16) -> np.ndarray:
@@ -142,6 +142,24 @@ def test_hedonic_index_takes_quality_out() -> None:
     without = hedonic_index(rows, "p", [], "t", "lab", 0.95)
     assert without[2026].estimate == pytest.approx(-0.2)
     assert hedonic_index(rows[rows["t"] == 2024], "p", ["q"], "t", "lab", 0.95) == {}
+
+
+def test_hedonic_premium_is_the_difference_at_equal_quality() -> None:
+    generator = np.random.default_rng(7)
+    rows = pd.DataFrame(
+        [
+            {"p": 0.03 * q - 0.1 * t - 0.7 * is_open + generator.normal(0, 0.05), "q": q, "t": t, "open": is_open,
+             "lab": f"lab {lab}"}
+            for t in range(3) for lab in range(8) for is_open in (False, True)
+            for q in generator.normal(50 + 20 * is_open, 10, 4)
+        ]
+    )  # fmt: skip
+    found = hedonic_premium(rows, "p", ["q"], "open", "t", "lab", 0.95)
+    assert found is not None
+    assert found[0].low < -0.7 < found[0].high
+    assert found[1] < 0.001
+    assert rows[rows["open"]]["p"].mean() > rows[~rows["open"]]["p"].mean() - 0.5
+    assert hedonic_premium(rows[rows["open"]], "p", ["q"], "open", "t", "lab", 0.95) is None
 
 
 def test_breaks_of_the_nile() -> None:
