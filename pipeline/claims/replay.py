@@ -3,7 +3,7 @@
 import json
 import re
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from itertools import product
@@ -36,33 +36,49 @@ def evaluate_in_parallel(
 ) -> tuple[Rows, dict[str, set[str]]]:
     """The rows of `evaluate` by table, in its order, and the tables that each claim read.
 
-    Each worker judges whole days on a copy of the marts, as the database itself has one process at a time.
+    With two workers or more each judges whole days in a process of its own, on a copy of the marts, as the database
+    itself has one process at a time.
     """
-    names = [claim.claim_id for claim in (discover() if claims is None else claims)]
+    chosen = discover() if claims is None else claims
     jobs = list(product(clocks, sorted(days)))
     read: dict[str, set[str]] = {}
-    found: list[Rows] = []
+    merged: Rows = {}
+    for place, (rows, tables) in enumerate(_judged(connection, chosen, jobs, workers)):
+        for name, those in tables.items():
+            read.setdefault(name, set()).update(those)
+        for table, part in rows.items():
+            if place == 0 or table not in ("claim", "hypothesis"):
+                merged.setdefault(table, []).extend(part)
+    return merged, read
+
+
+def _judged(
+    connection: "DuckDBPyConnection", claims: Sequence[Claim], jobs: Sequence[tuple[Clock, date]], workers: int
+) -> Iterator[tuple[Rows, dict[str, set[str]]]]:
+    """The rows and the tables read of each job, in order."""
+    if workers < 2:
+        for job in jobs:
+            yield _judge_day(connection, claims, *job)
+        return
+    names = [claim.claim_id for claim in claims]
     with tempfile.TemporaryDirectory(prefix="ajar-") as folder:
         copy = Path(folder) / "copied.duckdb"
         copy_marts(connection, copy)
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            for rows, tables in pool.map(_evaluate_day, *zip(*[(copy, names, *job) for job in jobs], strict=True)):
-                found.append(rows)
-                for name, those in tables.items():
-                    read.setdefault(name, set()).update(those)
-    merged: Rows = {table: [] for table in found[0]} if found else {}
-    for place, rows in enumerate(found):
-        for table, part in rows.items():
-            if place == 0 or table not in ("claim", "hypothesis"):
-                merged[table] += part
-    return merged, read
+            yield from pool.map(_judge_copy, *zip(*[(copy, names, *job) for job in jobs], strict=True))
 
 
-def _evaluate_day(copy: Path, names: Sequence[str], clock: Clock, day: date) -> tuple[Rows, dict[str, set[str]]]:
+def _judge_copy(copy: Path, names: Sequence[str], clock: Clock, day: date) -> tuple[Rows, dict[str, set[str]]]:
     claims = [claim for claim in discover() if claim.claim_id in names]
     with reader(copy) as connection:
-        reading = Reading(connection)
-        frames = evaluate(reading, [day], claims, [clock])
+        return _judge_day(connection, claims, clock, day)
+
+
+def _judge_day(
+    connection: "DuckDBPyConnection", claims: Sequence[Claim], clock: Clock, day: date
+) -> tuple[Rows, dict[str, set[str]]]:
+    reading = Reading(connection)
+    frames = evaluate(reading, [day], claims, [clock])
     return {table: records(frame) for table, frame in frames.items()}, reading.tables
 
 
