@@ -132,6 +132,7 @@ BROKEN: dict[str, Sequence[Sequence[Row]]] = {
     "core.alias a_model_or_a_reason": [
         [{"rule": "name_key", "model_id": None}],
         [{"rule": "moving_alias", "model_id": "mistral-large-2407"}],
+    ],
     "core.hub_repository_history spells_end_after_they_were_seen": [
         [{**HUB_SPELL, "last_observed_on": date(2025, 4, 30)}],
         [{**HUB_SPELL, "valid_to": date(2025, 5, 8)}],
