@@ -17,6 +17,9 @@ class FlipRates:
     """Share of random relabellings that change the decision, by share of labels flipped."""
 
     rates: Mapping[float, float]
+    change: str = "Flipping"
+    changed: str = "labels"
+    """What was done at random to how large a share of what."""
 
     @property
     def deciding(self) -> float:
@@ -27,8 +30,8 @@ class FlipRates:
     def note(self) -> str:
         """In words."""
         flipped = ", ".join(f"{error:.0%}" for error in self.rates)
-        changed = ", ".join(f"{rate:.0%}" for rate in self.rates.values())
-        return f"Flipping {flipped} of the labels at random changes the decision in {changed} of draws."
+        decided = ", ".join(f"{rate:.0%}" for rate in self.rates.values())
+        return f"{self.change} {flipped} of the {self.changed} at random changes the decision in {decided} of draws."
 
 
 def flip_rates(
