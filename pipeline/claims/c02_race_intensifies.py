@@ -222,7 +222,7 @@ def _with_models_left_out(answer: Callable[[Board, date], Estimate], board: Boar
             kept,
             lambda rows: decide(hypothesis, answer(replace(board, rows=rows), end)),
         )
-        return replace(rates, change="Leaving out", changed="rated models")
+        return replace(rates, error="Leaving out {} of the rated models at random")
 
     return replace(found, flips=flips) if found.estimate is not None else found
 

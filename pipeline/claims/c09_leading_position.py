@@ -224,7 +224,7 @@ def _with_models_left_out(hypothesis: Hypothesis, board: Board, end: date) -> Es
             kept,
             lambda rows: decide(hypothesis, _answer(hypothesis, replace(board, rows=rows), end)),
         )
-        return replace(rates, change="Leaving out", changed="rated models")
+        return replace(rates, error="Leaving out {} of the rated models at random")
 
     return replace(found, flips=flips) if found.estimate is not None else found
 

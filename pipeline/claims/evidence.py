@@ -1,9 +1,7 @@
 """The marts as they stood on a day: what a claim may know; nothing is estimated here."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
@@ -221,29 +219,9 @@ def _known(as_of: AsOf, definition: Definition) -> dict[str, object]:
     return {**found, "as_of": as_of.date} if as_of.clock == "then" else found
 
 
-_held: "ContextVar[dict[tuple[AsOf, str], pd.DataFrame] | None]" = ContextVar("held", default=None)
-
-
-@contextmanager
-def held() -> Iterator[None]:
-    """Reads the evidence of a day once for all claims asked about within; for one connection whose marts stay still."""
-    token = _held.set({})
-    try:
-        yield
-    finally:
-        _held.reset(token)
-
-
 def _read(connection: "DuckDBPyConnection", as_of: AsOf, kind: str, order: str) -> "pd.DataFrame":
     query = f"{QUERIES[as_of.clock][kind]} order by {order}"
-    frames = _held.get()
-    if frames is None:
-        return connection.execute(query, {"as_of": as_of.date}).df()
-    if (as_of, kind) not in frames:
-        for old in [key for key in frames if key[0] != as_of]:
-            del frames[old]
-        frames[as_of, kind] = connection.execute(query, {"as_of": as_of.date}).df()
-    return frames[as_of, kind].copy()
+    return connection.execute(query, {"as_of": as_of.date}).df()
 
 
 def fingerprint(*frames: "pd.DataFrame") -> str:

@@ -17,9 +17,8 @@ class FlipRates:
     """Share of random relabellings that change the decision, by share of labels flipped."""
 
     rates: Mapping[float, float]
-    change: str = "Flipping"
-    changed: str = "labels"
-    """What was done at random to how large a share of what."""
+    error: str = "Flipping {} of the labels at random"
+    """What was done to the data, with a place for the shares."""
 
     @property
     def deciding(self) -> float:
@@ -30,8 +29,8 @@ class FlipRates:
     def note(self) -> str:
         """In words."""
         flipped = ", ".join(f"{error:.0%}" for error in self.rates)
-        decided = ", ".join(f"{rate:.0%}" for rate in self.rates.values())
-        return f"{self.change} {flipped} of the {self.changed} at random changes the decision in {decided} of draws."
+        changed = ", ".join(f"{rate:.0%}" for rate in self.rates.values())
+        return f"{self.error.format(flipped)} changes the decision in {changed} of draws."
 
 
 def flip_rates(

@@ -26,6 +26,8 @@ TABLES = {
     "transparency_score": "edition text, edition_ends_on date, organisation_tag text, organisation_id text, "
     "score bigint, indicator_count bigint, place bigint, developer_count bigint, outscored_share double, source text",
     "transparency_indicator": "edition text, organisation_tag text, indicator text, is_disclosed boolean",
+    "company_quarter": "company_id text, metric text, quarter date, ends_on date, value_usd double, basis text, "
+    "evidence text, method text, known_on date",
     "capability_frontier_monthly": "month date, weights_access text, best_rating double, best_model_id text, "
     "best_name text",
 }
@@ -129,6 +131,11 @@ class World:
             12,
         )
         self.rows["lab_best_rating_monthly"].append(row)
+    def figure(self, company: str, metric: str, quarter: date, billion_usd: float) -> None:
+        """A company's figure of a quarter, known a month after its end."""
+        ends_on = month_end(months(quarter, 3)[-1])
+        row = (company, metric, quarter, ends_on, billion_usd * 1e9, "reference", "two_sources", "stated")
+        self.rows["company_quarter"].append((*row, ends_on + timedelta(days=30)))
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect()
@@ -192,6 +199,11 @@ def price_world(effect: float, tiers: int = 14, first: date = date(2023, 1, 1), 
             if after:
                 world.price(month, f"open-{i}", "open", level / 4, float(floor))
     return world
+
+
+def quarters(first: date, count: int) -> list[date]:
+    """`count` first days of quarters from the quarter of `first` on."""
+    return months(first, 3 * count)[::3]
 
 
 def full_world() -> World:

@@ -124,7 +124,18 @@ OPENNESS: Row = {
     "osaid": "unknown",
 }  # fmt: skip
 
+HUB_SPELL = {
+    "repository_tag": "a/b", "valid_from": date(2025, 5, 1), "last_observed_on": date(2025, 5, 8),
+    "valid_to": date(2025, 5, 9),
+}  # fmt: skip
 BROKEN: dict[str, Sequence[Sequence[Row]]] = {
+    "core.alias a_model_or_a_reason": [
+        [{"rule": "name_key", "model_id": None}],
+        [{"rule": "moving_alias", "model_id": "mistral-large-2407"}],
+    "core.hub_repository_history spells_end_after_they_were_seen": [
+        [{**HUB_SPELL, "last_observed_on": date(2025, 4, 30)}],
+        [{**HUB_SPELL, "valid_to": date(2025, 5, 8)}],
+    ],
     "core.listing_price_history spells_do_not_overlap": [
         [{**SPELL, "last_observed_on": MAY_2024, "valid_to": MAY_2024}],
         [{**SPELL, "last_observed_on": JUNE_2024, "valid_to": JUNE_2024}],
@@ -221,6 +232,11 @@ BROKEN: dict[str, Sequence[Sequence[Row]]] = {
 """For each `no_rows` check, sets of rows each of which breaks it."""
 
 SOUND: dict[str, Sequence[Row]] = {
+    "core.alias a_model_or_a_reason": [
+        {"rule": "name_key", "model_id": "deepseek-r1"},
+        {"rule": "hub_only", "model_id": None},
+    ],
+    "core.hub_repository_history spells_end_after_they_were_seen": [HUB_SPELL, {**HUB_SPELL, "valid_to": None}],
     "core.listing_price_history spells_do_not_overlap": [
         {**SPELL, "last_observed_on": MAY_2024, "valid_to": JUNE_2024},
         {**SPELL, "valid_from": JUNE_2024, "last_observed_on": JUNE_2024, "valid_to": None},

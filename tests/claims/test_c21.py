@@ -1,0 +1,81 @@
+"""C21 reaches every verdict."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from claims.world import World
+
+from pipeline.claims.c21_others_respond import CLAIM
+
+NOW = date(2024, 12, 31)
+LLAMA_2 = date(2023, 7, 18)
+
+
+def responding_world(before: float, after: float, labs: int = 40, each: int = 60, early: float = 0.0) -> World:
+    """Labs whose releases are open with one probability before Llama 2 and with another after it.
+
+    `early` is what the first probability becomes at the end of November 2022 already, if not zero.
+    """
+    world = World()
+    rng = np.random.default_rng(11)
+    for lab in range(labs):
+        for i in range(each):
+            on = date(2021, 1, 3) + timedelta(days=int(1450 * i / each) + lab % 20)
+            share = after if on >= LLAMA_2 else early if early and on >= date(2022, 11, 30) else before
+            world.release(f"m-{lab}-{i}", f"lab{lab}", on, "open" if rng.random() < share else "closed")
+    return world
+
+
+@pytest.mark.parametrize(
+    ("world", "expected", "code"),
+    [
+        (responding_world(0.25, 0.6, labs=30, each=40), "supported", "every_primary_supports"),
+        (responding_world(0.5, 0.2), "contradicted", "primary_contradicts"),
+        (responding_world(0.25, 0.6, early=0.6), "mixed", "depends_on_specification"),
+        (responding_world(0.4, 0.48, labs=50, each=50), "mixed", "between_marks"),
+        (responding_world(0.25, 0.6, labs=15), "insufficient evidence", "below_minimum_sample"),
+        (responding_world(0.4, 0.4, labs=25, each=8), "insufficient evidence", "interval_too_wide"),
+    ],
+)
+def test_each_verdict(world: World, expected: str, code: str, verdict: Callable[..., dict[str, Any]]) -> None:
+    found = verdict(CLAIM, world, NOW)
+    assert (found["verdict"], found["reason_code"]) == (expected, code), found["reason"]
+
+
+def test_metas_own_releases_do_not_count(verdict: Callable[..., dict[str, Any]]) -> None:
+    world = responding_world(0.4, 0.4)
+    size = verdict(CLAIM, world, NOW)["tests"]["C21.after_llama"]["sample_size"]
+    for i in range(50):
+        world.release(f"llama-{i}", "meta", LLAMA_2 + timedelta(days=i), "open")
+    assert verdict(CLAIM, world, NOW)["tests"]["C21.after_llama"]["sample_size"] == size
+
+
+def test_opening_up_before_llama_is_found(verdict: Callable[..., dict[str, Any]]) -> None:
+    tests = verdict(CLAIM, responding_world(0.2, 0.7, early=0.7), NOW)["tests"]
+    assert tests["C21.before_llama"]["decision"] == "contradicts"
+
+
+def test_first_open_releases_are_counted_by_lab_months(verdict: Callable[..., dict[str, Any]]) -> None:
+    world = World()
+    for lab, first, opened in [
+        ("turns", date(2022, 12, 5), date(2023, 9, 2)),
+        ("stays", date(2023, 5, 1), None),
+        ("born-open", date(2023, 8, 1), date(2023, 8, 1)),
+    ]:
+        world.release(f"{lab}-1", lab, first, "open" if opened == first else "closed")
+        if opened and opened != first:
+            world.release(f"{lab}-2", lab, opened, "open")
+    test = verdict(CLAIM, world, date(2023, 10, 31))["tests"]["C21.first_open"]
+    # Before: January to June 2023 of one lab, June of the other. After: July to September, and July to October.
+    assert test["note"] == "1 in 7 lab-months after, 0 in 7 before."
+
+
+def test_nothing_at_all_says_what_is_missing(empty: Any) -> None:
+    from pipeline.claims.run import evaluate
+
+    (row,) = evaluate(empty, [NOW], [CLAIM], ["then"])["verdict"].to_dict("records")
+    assert row["verdict"] == "insufficient evidence"
+    assert "source epoch_models" in row["reason"]
