@@ -1,4 +1,4 @@
-// Draws the charts, adds copy buttons and the filter by verdict. Every page can be read without it.
+// Draws the charts, adds copy buttons, the filter by verdict and the search. Every page can be read without it.
 (() => {
   const root = document.documentElement;
   const faults = [];
@@ -86,33 +86,122 @@
     holder.before(button);
   }
 
-  const filter = document.querySelector("[data-filter]");
-  const rows = [...document.querySelectorAll(".board tbody tr")];
-  if (filter && rows.length) {
+  const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const wordsOf = (field) => folded(field.value).split(/\s+/).filter(Boolean);
+  const counted = (count, total, one) => (count === total ? `${total} ${one}s` : `${count} of ${total} ${one}s`);
+
+  // The slash puts the cursor into the page's search field, Escape empties it.
+  function searchable(field, apply) {
+    field.addEventListener("input", apply);
+    addEventListener("keydown", (event) => {
+      const typing = /^(input|textarea|select)$/i.test(event.target.tagName);
+      if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+        event.preventDefault();
+        field.focus();
+      } else if (event.key === "Escape" && event.target === field) {
+        field.value = "";
+        apply();
+      }
+    });
+  }
+
+  const tools = document.querySelector("[data-tools]");
+  if (tools) {
+    const rows = [...document.querySelectorAll("[data-words]")];
+    const texts = new Map(rows.map((row) => [row, folded(row.dataset.words)]));
+    const filter = document.querySelector("[data-filter]");
+    const search = tools.querySelector("input");
+    const status = tools.querySelector(".shown");
+    const untestable = document.querySelector(".untestable");
     let chosen = "";
+    const show = () => {
+      const words = wordsOf(search);
+      const narrowed = Boolean(chosen || words.length);
+      for (const row of rows) {
+        row.hidden = Boolean(chosen && row.dataset.verdict !== chosen) || !words.every((word) => texts.get(row).includes(word));
+      }
+      const left = rows.filter((row) => !row.hidden);
+      for (const part of document.querySelectorAll(".board tbody")) part.hidden = !part.querySelector("[data-words]:not([hidden])");
+      document.querySelector(".board").hidden = !left.some((row) => row.closest(".board"));
+      if (untestable) {
+        const found = left.filter((row) => untestable.contains(row)).length;
+        untestable.hidden = narrowed && !found;
+        untestable.open = narrowed && found > 0;
+      }
+      for (const item of filter.querySelectorAll("[data-verdict]")) {
+        item.firstChild.setAttribute("aria-pressed", String(item.dataset.verdict === chosen));
+      }
+      filter.classList.toggle("chosen", Boolean(chosen));
+      status.textContent = counted(left.length, rows.length, "claim");
+      document.querySelector(".nothing").hidden = left.length > 0;
+      tools.querySelector("[data-all]").hidden = !narrowed;
+      root.dataset.shown = left.length;
+    };
     for (const item of filter.querySelectorAll("[data-verdict]")) {
       const button = document.createElement("button");
       button.type = "button";
-      button.setAttribute("aria-pressed", "false");
       button.title = "Show only these";
       button.append(...item.childNodes);
       item.append(button);
       button.addEventListener("click", () => {
         chosen = chosen === item.dataset.verdict ? "" : item.dataset.verdict;
-        for (const other of filter.querySelectorAll("[data-verdict]")) {
-          other.firstChild.setAttribute("aria-pressed", String(other.dataset.verdict === chosen));
-        }
-        filter.classList.toggle("chosen", Boolean(chosen));
-        for (const row of rows) row.hidden = Boolean(chosen) && row.dataset.verdict !== chosen;
-        document.querySelector(".nothing").hidden = rows.some((row) => !row.hidden);
+        show();
       });
     }
+    for (const button of document.querySelectorAll("[data-all]")) {
+      button.addEventListener("click", () => {
+        chosen = "";
+        search.value = "";
+        show();
+        search.focus();
+      });
+    }
+    searchable(search, show);
+    tools.hidden = false;
+    show();
+  }
+
+  const dictionary = document.querySelector("[data-dictionary]");
+  if (dictionary) {
+    const tables = [...document.querySelectorAll(".layer details")];
+    const texts = new Map(tables.map((table) => [table, folded(table.textContent)]));
+    const heads = new Map(tables.map((table) => [table, folded(table.querySelector("summary").textContent)]));
+    const search = dictionary.querySelector("input");
+    const status = dictionary.querySelector(".shown");
+    const show = () => {
+      const words = wordsOf(search);
+      for (const table of tables) {
+        table.hidden = !words.every((word) => texts.get(table).includes(word));
+        table.open = words.length > 0 && !table.hidden && !words.every((word) => heads.get(table).includes(word));
+        for (const row of table.querySelectorAll("tbody tr")) {
+          row.classList.toggle("hit", words.length > 0 && words.every((word) => folded(row.textContent).includes(word)));
+        }
+      }
+      const left = tables.filter((table) => !table.hidden).length;
+      for (const layer of document.querySelectorAll(".layer")) layer.hidden = !layer.querySelector("details:not([hidden])");
+      status.textContent = counted(left, tables.length, "table");
+      document.querySelector(".nothing").hidden = left > 0;
+      root.dataset.shown = left;
+    };
+    searchable(search, show);
+    dictionary.hidden = false;
+    show();
   }
 
   function unfold() {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (target && target.tagName === "DETAILS") target.open = true;
+    if (!target) return;
+    const holders = [];
+    for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) holders.push(fold);
+    if (holders.every((fold) => fold.open)) return;
+    for (const fold of holders) fold.open = true;
+    target.scrollIntoView();
   }
   addEventListener("hashchange", unfold);
   unfold();
+
+  // Paper cannot be unfolded.
+  addEventListener("beforeprint", () => {
+    for (const fold of document.querySelectorAll(".untestable, .curve, .registration, .source")) fold.open = true;
+  });
 })();

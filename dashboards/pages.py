@@ -1,16 +1,20 @@
 """What each page shows, gathered from the published file; looks live in the templates."""
 
 import json
-import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from dashboards import words
+from dashboards.answers import Answer, answer
 from dashboards.charts import inline, themed
+from dashboards.curves import specification_curve
 from dashboards.lineage import Lineage, tables_in
+from dashboards.listings import Listing, listed, listing
+from dashboards.openness import DEFINITIONS, DEFINITIONS_NOW, OPENNESS
 from dashboards.published import (
     ESSAY_DATE,
     VERDICTS,
@@ -20,12 +24,12 @@ from dashboards.published import (
     Unreadable,
     read_claims,
     read_columns,
+    read_quarantined,
     read_sources,
 )
 from dashboards.trends import TRENDS, Trend
 
-GLYPH_WIDTH = 160
-MOST_ROWS = 300
+MOST_ROWS = 200
 NO_ROWS = "Its query found no rows in the published file."
 RIBBON = "verdicts"
 """The figure of verdicts by day, which claims pages show as a table that can be read aloud."""
@@ -37,6 +41,58 @@ LAYER_WORDS = {
     "staging": "What sources said, typed; every vintage.",
     "meta": "The pipeline about itself: sources, snapshots, columns, checks.",
 }
+
+SUBJECT_WORDS = {
+    "releases": "Which models came out, when, and by whom.",
+    "openness": "What was given away with a model, and what was said about it.",
+    "licences": "Terms, and who approved them.",
+    "capability": "How good models are.",
+    "prices": "What their use costs.",
+    "adoption": "Who uses them, and how much.",
+    "finance": "What companies earn and spend.",
+    "incidents": "What went wrong.",
+}
+
+
+@dataclass(frozen=True)
+class ListingPlan:
+    """A table that a page shows when the published file has it, with its heading and what a reader must know."""
+
+    title: str
+    words: str
+    tables: tuple[str, ...]
+
+
+OPENNESS_LISTINGS: tuple[ListingPlan, ...] = (
+    ListingPlan(
+        "Agreement with others who label openness",
+        "The same models, labelled here and by others. Agreement beyond chance is 1 when complete, 0 when no better "
+        "than chance.",
+        ("marts.openness_agreement",),
+    ),
+    ListingPlan(
+        "Licences not yet placed",
+        "Names of licences that no rule here places. Models under them count as unknown.",
+        ("marts.licence_not_mapped", "meta.licence_not_mapped"),
+    ),
+)
+METHOD_LISTINGS: tuple[ListingPlan, ...] = (
+    ListingPlan(
+        "False positives",
+        "How often each test finds an effect in made-up data that has none.",
+        ("claims.false_positive", "meta.false_positive"),
+    ),
+    ListingPlan(
+        "Published figures, computed again",
+        "Figures that others published, recomputed from the data kept here.",
+        ("claims.anchor",),
+    ),
+    ListingPlan(
+        "How well models are told apart",
+        "Names of the same model in different catalogues are joined by rules; these are the joins checked by hand.",
+        ("meta.identity_quality",),
+    ),
+)
 
 Page = tuple[str, str, Mapping[str, Any]]
 """File name, template and what the template is given."""
@@ -74,7 +130,16 @@ class Freshness:
     source: Row
     age_hours: float | None
     status: str
-    """fresh, stale or never observed."""
+    """fresh, ageing (older than it promises) or not captured."""
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """A claim on the board, with what its verdict now says and the words that a search finds it by."""
+
+    claim: Claim
+    answer: Answer
+    searched: str
 
 
 def pages(published: Published, lineage: Lineage, written_at: datetime) -> Iterator[Page]:
@@ -83,18 +148,24 @@ def pages(published: Published, lineage: Lineage, written_at: datetime) -> Itera
     sources = {row["source"]: row for row in read_sources(published)}
     fresh = [freshness(row, written_at) for row in sources.values()]
     trends = [trend_chart(published, trend, lineage, sources) for trend in TRENDS]
+    openness = {trend.trend_id: trend_chart(published, trend, lineage, sources) for trend in OPENNESS}
     columns = read_columns(published)
     counts = Counter(claim.now["verdict"] for claim in claims if claim.now)
+    rows = [board_row(claim) for claim in claims]
     yield (
         "index.html",
         "index.html",
         {
             "claims": claims,
+            "sections": sections([row for row in rows if row.claim.is_testable]),
+            "untestable": [row for row in rows if not row.claim.is_testable],
             "tally": tally({verdict: counts[verdict] for verdict in (*VERDICTS, *sorted(set(counts) - {*VERDICTS}))}),
             "as_of": max((claim.now["as_of"] for claim in claims if claim.now), default=None),
-            "fresh": fresh,
+            "states": states(fresh),
+            "source_count": len(fresh),
             "newest": max((last for row in sources.values() if (last := row["last_observed_at"])), default=None),
             "trends": trends,
+            "definitions_now": openness[DEFINITIONS_NOW.trend_id],
             "missing_tables": list(published.missing),
             "essay_date": ESSAY_DATE,
         },
@@ -109,19 +180,86 @@ def pages(published: Published, lineage: Lineage, written_at: datetime) -> Itera
                 "after": after,
             },
         )
-    yield "sources.html", "sources.html", {"fresh": fresh, "missing_tables": list(published.missing)}
+    yield (
+        "openness.html",
+        "openness.html",
+        {
+            "definitions": DEFINITIONS,
+            "charts": list(openness.values()),
+            "listings": listings(published, columns, OPENNESS_LISTINGS),
+        },
+    )
+    yield (
+        "sources.html",
+        "sources.html",
+        {
+            "subjects": subjects(fresh),
+            "states": states(fresh),
+            "source_count": len(fresh),
+            "quarantined": read_quarantined(published),
+        },
+    )
     yield "tables.html", "tables.html", {"layers": dictionary(published, columns)}
-    yield "method.html", "method.html", method_context()
+    yield "method.html", "method.html", {**method_context(), "listings": listings(published, columns, METHOD_LISTINGS)}
+
+
+def board_row(claim: Claim) -> BoardRow:
+    """What the board shows of a claim."""
+    row, now = claim.row, claim.now
+    searched = (
+        claim.claim_id, row["title"], row["statement"], row["question"], row["essay_phrase"], claim.section,
+        now["verdict"] if now else "", now["reason"] if now else "",
+        *(h["estimand"] for h in claim.hypotheses),
+    )  # fmt: skip
+    return BoardRow(claim, answer(claim, now), " ".join(str(text) for text in searched if text).lower())
+
+
+def sections(rows: Sequence[BoardRow]) -> list[tuple[str, list[BoardRow]]]:
+    """Rows by section of the essay, in the order they come in."""
+    found: dict[str, list[BoardRow]] = {}
+    for row in rows:
+        found.setdefault(row.claim.section, []).append(row)
+    return list(found.items())
 
 
 def freshness(source: Row, now: datetime) -> Freshness:
     """How long ago a source was last observed, and whether that is longer than it promises."""
     last = source["last_observed_at"]
     if last is None:
-        return Freshness(source, None, "never observed")
+        return Freshness(source, None, "not captured")
     age = (now - last).total_seconds() / 3600
     limit = source["stale_after_hours"]
-    return Freshness(source, age, "stale" if limit is not None and age > limit else "fresh")
+    return Freshness(source, age, "ageing" if limit is not None and age > limit else "fresh")
+
+
+def states(fresh: Sequence[Freshness]) -> dict[str, int]:
+    """How many sources are in each state."""
+    counts = Counter(one.status for one in fresh)
+    return {status: counts[status] for status in ("fresh", "ageing", "not captured")}
+
+
+def subjects(fresh: Sequence[Freshness]) -> list[dict[str, Any]]:
+    """Sources by subject, those captured here first."""
+    found: dict[str, list[Freshness]] = {}
+    for one in fresh:
+        found.setdefault(one.source["subject"] or "other", []).append(one)
+    names = [*(name for name in SUBJECT_WORDS if name in found), *sorted(set(found) - {*SUBJECT_WORDS})]
+    return [
+        {
+            "subject": name,
+            "words": SUBJECT_WORDS.get(name, ""),
+            "sources": sorted(found[name], key=lambda one: one.status == "not captured"),
+        }
+        for name in names
+    ]
+
+
+def listings(
+    published: Published, columns: Mapping[str, list[Row]], wanted: Sequence[ListingPlan]
+) -> list[tuple[ListingPlan, Listing]]:
+    """Those of the wanted tables that the file has."""
+    found = [(plan, listing(published, columns, *plan.tables)) for plan in wanted]
+    return [(plan, table) for plan, table in found if table is not None]
 
 
 def tally(counts: Mapping[str, int]) -> list[dict[str, Any]]:
@@ -180,8 +318,11 @@ def claim_context(published: Published, claim: Claim, lineage: Lineage, sources:
     curves = [curve for h in claim.hypotheses if (curve := specification_curve(claim, h)) is not None]
     return {
         "claim": claim,
+        "answer": answer(claim, claim.now),
         "essay_date": ESSAY_DATE,
-        "results": claim.tests_of(claim.now),
+        "rests_on": listed(claim.sources, without=("claim_id",)),
+        "known_sources": set(sources),
+        "results": [{**test, "glyph": share_glyph(test)} for test in claim.tests_of(claim.now)],
         "charts": charts,
         "ribbon": next((figure for figure in claim.figures if figure["figure_id"] == RIBBON), None),
         "curves": curves,
@@ -190,58 +331,18 @@ def claim_context(published: Published, claim: Claim, lineage: Lineage, sources:
     }
 
 
-@dataclass(frozen=True)
-class Curve:
-    """All answers to one hypothesis under other choices, by rising estimate, with marks to draw."""
-
-    hypothesis: Row
-    unit: str
-    axes: tuple[str, ...]
-    rows: tuple[Row, ...]
-    """Each with `choices`, `glyph` and the columns of claims.specification."""
-    claimed_count: int
-    is_logarithmic: bool
-
-
-def specification_curve(claim: Claim, hypothesis: Row) -> Curve | None:
-    """The specifications of a hypothesis as of the verdict now; None without any."""
-    found = claim.specifications_of(hypothesis["hypothesis_id"], claim.now)
-    if not found:
+def share_glyph(test: Row) -> dict[str, str] | None:
+    """Paths of a share and its interval on a line from 0 to 100; None for what is not a share."""
+    ends = [test[end] for end in ("estimate", "interval_low", "interval_high")]
+    if (
+        not words.is_share(test["effect_unit"])
+        or ends[0] is None
+        or not all(0 <= e <= 1 for e in ends if e is not None)
+    ):
         return None
-    choices = [_choices(row["specification"]) for row in found]
-    axes = tuple(dict.fromkeys(axis for chosen in choices for axis in chosen))
-    ends = [row[end] for row in found for end in ("estimate", "interval_low", "interval_high") if row[end] is not None]
-    logarithmic = min(ends) > 0 and max(ends) > 20 * min(ends)
-    place = _placing([math.log(end) for end in ends] if logarithmic else ends)
-    at: Callable[[float], float] = (lambda value: place(math.log(value))) if logarithmic else place
-    rows = tuple(
-        {**row, "choices": chosen, "glyph": {end: None if row[end] is None else at(row[end]) for end in
-            ("estimate", "interval_low", "interval_high")}}
-        for row, chosen in zip(found, choices, strict=True)
-    )  # fmt: skip
-    units = [t["effect_unit"] for t in claim.tests_of(claim.now) if t["hypothesis_id"] == hypothesis["hypothesis_id"]]
-    return Curve(
-        hypothesis,
-        next(iter(units), "") or "",
-        axes,
-        rows,
-        sum(bool(row["has_claimed_sign"]) for row in found),
-        logarithmic,
-    )
-
-
-def _choices(value: Any) -> dict[str, str]:
-    try:
-        found = json.loads(value)
-    except (TypeError, ValueError):
-        found = value
-    return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {"choices": str(found)}
-
-
-def _placing(values: list[float]) -> Callable[[float], float]:
-    low, high = min(values), max(values)
-    reach = (high - low) or 1.0
-    return lambda value: round(6 + (GLYPH_WIDTH - 12) * (value - low) / reach, 1)
+    at, low, high = (None if end is None else round(100 * end, 1) for end in ends)
+    reach = "" if low is None and high is None else f"M{0 if low is None else low} 4H{100 if high is None else high}"
+    return {"reach": reach, "dot": f"M{at} 4h.01"}
 
 
 def dictionary(published: Published, columns: Mapping[str, list[Row]]) -> list[dict[str, Any]]:

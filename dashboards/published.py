@@ -1,7 +1,7 @@
 """Reads the published file: rows of marts, claims and meta, and what is missing from it; nothing is worded here."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
@@ -16,7 +16,19 @@ Row: TypeAlias = dict[str, Any]
 ESSAY_DATE = date(2024, 5, 31)
 """The day the essay came out."""
 
+ESSAY_SECTIONS = (
+    "The Power of Open Source: Sharing the Future of AI?",
+    "The AI Arms Race: A New Era of Competition",
+    "Navigating Ethical Crossroads: Safety, Access, and the Future of AI",
+    "Conclusion: A Future Shaped by Open-Source AI?",
+)
+"""The essay's headings in their order; what stands before the first of them has none."""
+
+OPENING = "Opening"
+"""What the part before the first heading is called here."""
+
 VERDICTS = ("supported", "contradicted", "mixed", "insufficient evidence", "not testable")
+NOT_TESTABLE = "not testable"
 CLOCKS = ("then", "hindsight")
 
 
@@ -57,19 +69,28 @@ class Published:
             ).fetchall()
         }
 
-    def rows(self, table: str, columns: Sequence[str], order: str) -> list[Row]:
-        """The named columns of a table; columns it lacks are None, and a table it lacks has no rows."""
+    def rows(self, table: str, columns: Sequence[str], order: str, maybe: Sequence[str] = ()) -> list[Row]:
+        """The named columns of a table; columns it lacks are None, and a table it lacks has no rows.
+
+        What is lacking is noted in `missing`, but for the columns of `maybe`.
+        """
         present = self.tables.get(table)
         if present is None:
             self._miss(f"{table} is not in the file")
             return []
         if absent := [name for name in columns if name not in present.columns]:
             self._miss(f"{table} lacks {', '.join(absent)}")
-        named = ", ".join(quote(c) if c in present.columns else f"null as {quote(c)}" for c in columns)
-        rows = self.query(f"select {named} from {table} order by {order}")
+        rows = self.optional(table, (*columns, *maybe), order)
         if not rows:
             self._miss(f"{table} has no rows")
         return rows
+
+    def optional(self, table: str, columns: Sequence[str], order: str) -> list[Row]:
+        """The named columns of a table that need not be there; none of it is called missing."""
+        if (present := self.tables.get(table)) is None:
+            return []
+        named = ", ".join(quote(c) if c in present.columns else f"null as {quote(c)}" for c in columns)
+        return self.query(f"select {named} from {table} order by {order}")
 
     def query(self, sql: str) -> list[Row]:
         """The rows of a query; Unreadable when the file cannot answer it."""
@@ -95,6 +116,8 @@ class Claim:
     hypotheses: list[Row]
     specifications: list[Row]
     figures: list[Row]
+    sources: list[Row]
+    """What it rests on, where the file says so."""
 
     @property
     def claim_id(self) -> str:
@@ -130,6 +153,20 @@ class Claim:
         """The days looked at, oldest first."""
         return sorted({v["as_of"] for v in self.verdicts})
 
+    @property
+    def is_testable(self) -> bool:
+        """Whether data could decide it, as far as its verdict says."""
+        return self.now is None or bool(self.now["verdict"] != NOT_TESTABLE)
+
+    @property
+    def section(self) -> str:
+        return str(self.row["essay_section"] or OPENING)
+
+    def looks(self, hypothesis_id: str) -> list[Row]:
+        """The answers to one hypothesis on every day it was looked at; newest first, known then before hindsight."""
+        found = [t for t in self.tests if t["hypothesis_id"] == hypothesis_id]
+        return sorted(found, key=lambda t: (t["as_of"], t["clock"] == "then"), reverse=True)
+
     def tests_of(self, verdict: Row | None, *roles: str) -> list[Row]:
         """The test results a verdict rests on, in the order of registration, with their hypothesis."""
         if verdict is None:
@@ -155,35 +192,106 @@ def _same(row: Row, verdict: Row) -> bool:
 
 COLUMNS = {
     "claim": (
-        "claim_id", "slug", "title", "statement", "essay_section", "essay_paragraph", "essay_phrase", "question",
-        "ceiling", "caveats", "registration_hash",
+        "claim_id",
+        "slug",
+        "title",
+        "statement",
+        "essay_section",
+        "essay_paragraph",
+        "essay_phrase",
+        "question",
+        "ceiling",
+        "caveats",
+        "registration_hash",
     ),
     "verdict": (
-        "claim_id", "as_of", "clock", "verdict", "reason_code", "reason", "what_would_change_it",
-        "distance_to_boundary", "registration_hash", "data_fingerprint",
+        "claim_id",
+        "as_of",
+        "clock",
+        "verdict",
+        "reason_code",
+        "reason",
+        "what_would_change_it",
+        "distance_to_boundary",
+        "registration_hash",
+        "data_fingerprint",
     ),
     "test": (
-        "claim_id", "hypothesis_id", "as_of", "clock", "estimate", "interval_low", "interval_high", "interval_level",
-        "p_value", "p_adjusted", "sample_size", "effect_unit", "decision", "note",
+        "claim_id",
+        "hypothesis_id",
+        "as_of",
+        "clock",
+        "estimate",
+        "interval_low",
+        "interval_high",
+        "interval_level",
+        "p_value",
+        "p_adjusted",
+        "sample_size",
+        "effect_unit",
+        "decision",
+        "note",
     ),
     "hypothesis": (
-        "hypothesis_id", "claim_id", "role", "estimand", "unit", "estimation_window", "outcome",
-        "openness_definition", "test_function", "alternative", "alpha", "smallest_effect", "minimum_sample",
-        "null_hypothesis", "verdict_rule", "registration_hash",
+        "hypothesis_id",
+        "claim_id",
+        "role",
+        "estimand",
+        "unit",
+        "estimation_window",
+        "outcome",
+        "openness_definition",
+        "test_function",
+        "alternative",
+        "alpha",
+        "smallest_effect",
+        "minimum_sample",
+        "null_hypothesis",
+        "verdict_rule",
+        "registration_hash",
     ),
     "specification": (
-        "claim_id", "hypothesis_id", "as_of", "clock", "specification", "estimate", "interval_low", "interval_high",
-        "p_value", "sample_size", "has_claimed_sign",
+        "claim_id",
+        "hypothesis_id",
+        "as_of",
+        "clock",
+        "specification",
+        "estimate",
+        "interval_low",
+        "interval_high",
+        "p_value",
+        "sample_size",
+        "has_claimed_sign",
     ),
     "figure": ("claim_id", "figure_id", "title", "caption", "sql", "vega_lite"),
     "source": (
-        "source", "title", "doc", "homepage", "subject", "licence", "licence_url", "is_redistributable",
-        "attribution", "cadence_hours", "stale_after_hours", "history", "warnings", "snapshot_count",
-        "first_observed_at", "last_observed_at", "last_looked_at", "last_attempt", "last_reason",
+        "source",
+        "title",
+        "doc",
+        "homepage",
+        "subject",
+        "licence",
+        "licence_url",
+        "is_redistributable",
+        "attribution",
+        "cadence_hours",
+        "stale_after_hours",
+        "history",
+        "warnings",
+        "snapshot_count",
+        "first_observed_at",
+        "last_observed_at",
+        "last_looked_at",
+        "last_attempt",
+        "last_reason",
         "quarantined_count",
     ),
     "column": ("table_name", "column_name", "type", "doc", "position"),
-}  # fmt: skip
+}
+MAYBE: Mapping[str, tuple[str, ...]] = {"verdict": ("summary",)}
+"""Columns read where a table has them; a file without them is whole."""
+
+QUARANTINED: tuple[str, ...] = ("snapshot_id", "source", "observed_at", "captured_at", "outcome", "reason")  # fmt: skip
 ORDER = {
     "claim": "claim_id",
     "verdict": "claim_id, as_of, clock",
@@ -197,23 +305,56 @@ ORDER = {
 
 
 def read_claims(published: Published) -> list[Claim]:
-    """All claims by id."""
+    """All claims in the order of the essay."""
     by_claim: dict[str, dict[Any, list[Row]]] = {}
     parts = ("verdict", "test", "hypothesis", "specification", "figure")
     for table in parts:
-        grouped = by_claim.setdefault(table, {})
-        for row in published.rows(f"claims.{table}", COLUMNS[table], ORDER[table]):
-            grouped.setdefault(row["claim_id"], []).append(row)
-    return [
-        Claim(row, *(by_claim[table].get(row["claim_id"], []) for table in parts))
+        rows = published.rows(f"claims.{table}", COLUMNS[table], ORDER[table], MAYBE.get(table, ()))
+        by_claim[table] = _by_claim(rows)
+    by_claim["source"] = _by_claim(_sources_of_claims(published))
+    claims = [
+        Claim(row, *(by_claim[table].get(row["claim_id"], []) for table in (*parts, "source")))
         for row in published.rows("claims.claim", COLUMNS["claim"], ORDER["claim"])
     ]
+    return sorted(claims, key=essay_place)
+
+
+def essay_place(claim: Claim) -> tuple[int, str, int, str]:
+    """Sorts claims as the essay has them: section, paragraph in the section, id; unknown headings come first."""
+    section = claim.section
+    place = ESSAY_SECTIONS.index(section) if section in ESSAY_SECTIONS else -1
+    return place, section, claim.row["essay_paragraph"] or 0, claim.claim_id
+
+
+def _by_claim(rows: Sequence[Row]) -> dict[Any, list[Row]]:
+    grouped: dict[Any, list[Row]] = {}
+    for row in rows:
+        grouped.setdefault(row["claim_id"], []).append(row)
+    return grouped
+
+
+def _sources_of_claims(published: Published) -> list[Row]:
+    """What each claim rests on, with every column the table has; none where the file has no claims.source."""
+    table = published.tables.get("claims.source")
+    if table is None or not {"claim_id", "source"} <= set(table.columns):
+        return []
+    return published.optional(table.name, table.columns, "claim_id, source")
 
 
 def read_sources(published: Published) -> list[Row]:
     """All sources by title."""
     rows = published.rows("meta.source", COLUMNS["source"], ORDER["source"])
     return [{**row, "warnings": texts(row["warnings"])} for row in rows]
+
+
+def read_quarantined(published: Published) -> dict[str, list[Row]]:
+    """Answers kept but not used, newest first, by source."""
+    found: dict[str, list[Row]] = {}
+    rows = published.optional("meta.snapshot", QUARANTINED, "captured_at desc nulls last, snapshot_id")
+    for row in rows:
+        if row["outcome"] == "quarantined":
+            found.setdefault(row["source"], []).append(row)
+    return found
 
 
 def read_columns(published: Published) -> dict[str, list[Row]]:

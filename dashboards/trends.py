@@ -54,37 +54,50 @@ def hint(field: str, title: str, style: str | None = None) -> dict[str, Any]:
     return {"field": field, "title": title, "type": kind, **({"format": style} if style else {})}
 
 
+MONTHLY = """
+with monthly as (
+  select cast(date_trunc('month', released_on) as date) as month,
+    count(*) as release_count,
+    count(*) filter (where label = 'open') as open_count,
+    count(*) filter (where label = 'closed') as closed_count,
+    count(*) filter (where label = 'unknown') as unknown_count
+  from marts.release_openness
+  inner join marts.release using (model_id)
+  where definition = 'open_any' and released_on >= date '2020-01-01'
+  group by cast(date_trunc('month', released_on) as date)
+),
+pooled as (
+  select month, release_count, open_count, closed_count, unknown_count,
+    sum(open_count) over six_months as opened,
+    sum(closed_count) over six_months as closed,
+    sum(unknown_count) over six_months as unknown
+  from monthly
+  window six_months as (order by month range between interval 5 months preceding and current row)
+)
+"""
+"""Releases by month and pooled over six, open where the weights can be downloaded."""
+
 OPEN_SHARE = Trend(
     "open-share",
     "What share of new models is open?",
     "share of releases with downloadable weights, of those whose weights are known; six months pooled",
-    """
-select format('Of {} models released in the six months to {} whose weights are known, {:.0f}% can be downloaded; '
-    || 'counting the unknown as closed or as open, {:.0f}% to {:.0f}%.',
-  known, strftime(month, '%B %Y'), 100 * open_share, 100 * low, 100 * high)
-from (
-  select month,
-    sum(open_count + closed_count) over six_months as known,
-    sum(open_count) over six_months / sum(open_count + closed_count) over six_months as open_share,
-    sum(open_count) over six_months / sum(release_count) over six_months as low,
-    sum(open_count + unknown_count) over six_months / sum(release_count) over six_months as high
-  from marts.open_release_share_monthly
-  window six_months as (order by month range between interval 5 months preceding and current row)
-)
+    f"""{MONTHLY}
+select format('Of {{}} models released in the six months to {{}} whose weights are known, {{:.0f}}% can be downloaded; '
+    || 'counting the unknown as closed or as open, {{:.0f}}% to {{:.0f}}%.',
+  opened + closed, strftime(month, '%B %Y'), 100 * opened / (opened + closed),
+  100 * opened / (opened + closed + unknown), 100 * (opened + unknown) / (opened + closed + unknown))
+from pooled
+where opened + closed > 0
 order by month desc
 limit 1
 """,
-    """
-select *
-from (
-  select month, release_count, open_count, closed_count, unknown_count, open_share,
-    sum(open_count) over six_months / nullif(sum(open_count + closed_count) over six_months, 0)
-      as open_share_six_months,
-    sum(open_count) over six_months / sum(release_count) over six_months as open_share_low,
-    sum(open_count + unknown_count) over six_months / sum(release_count) over six_months as open_share_high
-  from marts.open_release_share_monthly
-  window six_months as (order by month range between interval 5 months preceding and current row)
-)
+    f"""{MONTHLY}
+select month, release_count, open_count, closed_count, unknown_count,
+  open_count / nullif(open_count + closed_count, 0) as open_share,
+  opened / nullif(opened + closed, 0) as open_share_six_months,
+  opened / (opened + closed + unknown) as open_share_low,
+  (opened + unknown) / (opened + closed + unknown) as open_share_high
+from pooled
 where month >= date '2023-01-01'
 order by month
 """,

@@ -97,6 +97,11 @@ def cadence(hours: float | None) -> str:
     return NONE if hours is None else named.get(round(hours), f"every {span(hours)}")
 
 
+def sentence_start(text: str | None) -> str:
+    """A text with a capital at its start; the rest as it is."""
+    return f"{text[0].upper()}{text[1:]}" if text else ""
+
+
 def counted(count: int, one: str, many: str | None = None) -> str:
     """A count with its noun, such as 1 claim or 3 claims."""
     return f"{number(count)} {one if count == 1 else many or one + 's'}"

@@ -25,6 +25,25 @@ QUESTION = """select month, weights_access, best_name, round(best_rating) as rat
 from marts.capability_frontier_monthly order by month desc, weights_access limit 6"""
 
 
+BOARD = """select verdict.claim_id, claim.title, verdict.verdict, verdict.summary
+from (
+  select claim_id, as_of, clock, verdict, summary, 1 as place from claims.verdict
+  union all
+  select claim_id, as_of, clock, verdict, summary, 2 from claims.verdict_history
+) as verdict
+inner join claims.claim on verdict.claim_id = claim.claim_id
+where verdict.as_of = ? and verdict.clock = ?
+qualify row_number() over (partition by verdict.claim_id order by verdict.place) = 1
+order by verdict.claim_id"""
+HISTORY = """select claim_id, clock, string_agg(concat(verdict, ' from ', as_of), ', ' order by as_of) as verdicts
+from (
+  select claim_id, clock, as_of, verdict,
+    lag(verdict) over (partition by claim_id, clock order by as_of) as before
+  from claims.verdict_history
+) where before is null or before <> verdict
+group by claim_id, clock order by claim_id, clock desc"""
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="ajar")
 def main() -> None:
@@ -169,9 +188,29 @@ def sql(query: str, as_csv: bool) -> None:
 @main.command()
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day the verdicts are asked for; default the newest.")
 @click.option("--hindsight", is_flag=True, help="Judge that day by all evidence held today.")
-def claims(as_of: datetime | None, hindsight: bool) -> None:
-    """Print the verdict board, of today or as it stood on a day."""
-    _print_board(_console(), as_of.date() if as_of else None, "hindsight" if hindsight or as_of is None else "then")
+@click.option("--history", is_flag=True, help="Judge every month end since the essay; takes minutes the first time.")
+def claims(as_of: datetime | None, hindsight: bool, history: bool) -> None:
+    """Print the verdict board, of today or as it stood on any day."""
+    console = _console()
+    if history:
+        _judge_history(console)
+        return
+    _print_board(console, as_of.date() if as_of else None, "hindsight" if hindsight or as_of is None else "then")
+
+
+def _judge_history(console: "Console") -> None:
+    from pipeline import runs
+    from pipeline.kernel.warehouse import reader
+
+    runs.prepare(home())
+    with _progress(console, "replaying"):
+        outcome = runs.run_history()
+    _notices(console, outcome)
+    if not outcome.is_success:
+        sys.exit(1)
+    with reader(_database()) as connection:
+        rows = connection.execute(HISTORY).fetchall()
+    _print_table(console, ["", "clock", "verdicts month by month, oldest first"], rows)
 
 
 @main.command()
@@ -267,30 +306,41 @@ def _notices(console: "Console", outcome: "Outcome") -> None:
 
 
 def _board(as_of: date | None, clock: str) -> tuple[date, list[tuple[str, str, str, str]]]:
-    """The day and, a claim each: id, title, verdict, reason; the newest day unless one is given."""
+    """The day and, a claim each: id, title, verdict, summary; the newest day unless one is given.
+
+    A day that no run has judged is judged now, on the published file.
+    """
     from pipeline.kernel.warehouse import reader
 
     with reader(_database()) as connection:
         days = [row[0] for row in connection.execute("select distinct as_of from claims.verdict order by 1").fetchall()]
-        if not days or (as_of and as_of not in days):
-            listed = ", ".join(map(str, days)) or "none"
-            raise click.ClickException(f"expected a day on which verdicts were taken ({listed}); found {as_of}")
+        if not days:
+            raise click.ClickException("expected verdicts in the published file, found none; run `ajar run` first")
         day = as_of or days[-1]
-        rows = connection.execute(
-            "select verdict.claim_id, claim.title, verdict.verdict, verdict.reason "
-            "from claims.verdict inner join claims.claim on verdict.claim_id = claim.claim_id "
-            "where verdict.as_of = ? and verdict.clock = ? order by verdict.claim_id",
-            [day, clock],
-        ).fetchall()
-    return day, rows
+        rows = connection.execute(BOARD, [day, clock]).fetchall()
+    return day, rows or _judged_now(day, clock)
+
+
+def _judged_now(day: date, clock: str) -> list[tuple[str, str, str, str]]:
+    from pipeline.claims.registration import discover
+    from pipeline.claims.run import evaluate
+    from pipeline.kernel.warehouse import reader
+
+    claims = discover()
+    titles = {claim.claim_id: claim.title for claim in claims}
+    with reader(_database()) as connection:
+        found = evaluate(connection, [day], claims, ["then" if clock == "then" else "hindsight"])["verdict"]
+    return [
+        (row["claim_id"], titles[row["claim_id"]], row["verdict"], row["summary"]) for row in found.to_dict("records")
+    ]
 
 
 def _print_board(console: "Console", as_of: date | None = None, clock: str = "hindsight") -> None:
     day, rows = _board(as_of, clock)
     console.print(f"\n[bold]Verdicts as of {day}[/] ({_clock_words(clock)})")
     short = [
-        [claim, title, verdict, textwrap.shorten(reason, 150, placeholder=" …")]
-        for claim, title, verdict, reason in rows
+        [claim, title, verdict, textwrap.shorten(summary, 260, placeholder=" …")]
+        for claim, title, verdict, summary in rows
     ]
     _print_table(console, ["", "claim", "verdict", "why"], short)
     console.print('Whole reasons: ajar sql "select claim_id, as_of, clock, reason from claims.verdict", or the site.')

@@ -78,8 +78,8 @@ def _entry(name: str, role: Any, estimand: str, rule: str, marks: Marks, alterna
         verdict_rule=rule,
         marks=marks,
         grid=GRID if name == "open_entry" else {},
-        plain="once open models caught up, the price of the cheapest closed model as good changed by {estimate}, against "
-        "the prices of those that open ones had not caught up with"
+        plain="once open models caught up, the price of the cheapest closed model as good changed by {estimate}, "
+        "against the prices of those that open ones had not caught up with"
         if name == "open_entry"
         else "",
     )
@@ -277,30 +277,38 @@ def panel(
     listed = listings[listings["weights_access"] == access].merge(
         released[["model_id", "organisation_id"]], on="model_id", how="left"
     )
-    arrivals = _arrivals(listed, "month")
+    arrivals = [_arrivals(listed, "month")]
     if entry == "released or listed":
-        arrivals += _arrivals(released, "released_on")
+        arrivals.append(_arrivals(released, "released_on"))
+    labs, ratings, months = (np.concatenate(parts) for parts in zip(*arrivals, strict=True))
     if entrant == "second closed lab":
-        arrivals = [arrival for arrival in arrivals if isinstance(arrival[0], str)]
+        named = np.array([isinstance(lab, str) for lab in labs], dtype=bool)
+        labs, ratings, months = labs[named], ratings[named], months[named]
     elif entrant != "open":
-        arrivals = [arrival for arrival in arrivals if arrival[0] == entrant]
+        own = labs == entrant
+        ratings, months = ratings[own], months[own]
     entered = np.full(len(tiers), np.inf)
     for row, tier in enumerate(tiers):
-        first_by_lab: dict[Any, int] = {}
-        for lab, rating, month in arrivals:
-            if rating >= tier:
-                first_by_lab[lab] = min(month, first_by_lab.get(lab, month))
-        months = sorted(first_by_lab.values())
-        place = 1 if entrant == "second closed lab" else 0
-        if len(months) > place:
-            entered[row] = months[place] - first
+        able = ratings >= tier
+        if entrant != "second closed lab":
+            entered[row] = months[able].min(initial=np.inf) - first
+            continue
+        first_by_lab: dict[Any, float] = {}
+        for lab, month in zip(labs[able], months[able], strict=True):
+            first_by_lab[lab] = min(month, first_by_lab.get(lab, month))
+        if len(first_by_lab) > 1:
+            entered[row] = sorted(first_by_lab.values())[1] - first
     return Panel(tiers, first, log_price, entered)
 
 
-def _arrivals(rows: "pd.DataFrame", dated: str) -> list[tuple[Any, float, int]]:
+def _arrivals(rows: "pd.DataFrame", dated: str) -> "tuple[Any, Floats, Floats]":
     """Organisation, rating and month of each row."""
-    return list(
-        zip(rows["organisation_id"], rows["rating"].astype(float), map(int, _month_number(rows[dated])), strict=True)
+    import numpy as np
+
+    return (
+        rows["organisation_id"].to_numpy(dtype=object),
+        rows["rating"].to_numpy(dtype=float),
+        np.asarray(_month_number(rows[dated]), dtype=float),
     )
 
 
@@ -329,27 +337,36 @@ def changes_after_entry(log_price: "Floats", entered: "Floats", months: int = 6)
     price less the sum of the two. Floors need three months with a price before entry and three after it in which the
     sum is identified, that is tied to the rest by untouched prices.
     """
+    return _changes((log_price,), entered, months)[0]
+
+
+def _changes(outcomes: "Sequence[Floats]", entered: "Floats", months: int = 6) -> list[list[float]]:
+    """`changes_after_entry` of several outcomes that are missing in the same places."""
     import numpy as np
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
 
-    floor_count, month_count = log_price.shape
+    floor_count, month_count = outcomes[0].shape
     since = np.arange(month_count) - entered[:, None]
-    present = np.isfinite(log_price)
+    present = np.isfinite(outcomes[0])
     before, after = present & (since < 0), present & (since >= 0) & (since < months)
     design = before.astype(float)
-    known = np.where(before, log_price, 0.0)
+    known = [np.where(before, outcome, 0.0) for outcome in outcomes]
     gram = np.block([[np.diag(design.sum(axis=1)), design], [design.T, np.diag(design.sum(axis=0))]])
     _, tied = connected_components(csr_array(gram), directed=False)
     # Each connected part leaves one constant free; this fixes it and leaves all sums within the part as they are.
     side = np.repeat([1.0, -1.0], [floor_count, month_count])
     free = (tied[:, None] == np.arange(tied.max(initial=-1) + 1)) * side[:, None]
-    effects = np.linalg.solve(gram + free @ free.T, np.concatenate([known.sum(axis=1), known.sum(axis=0)]))
-    foretold = effects[:floor_count, None] + effects[None, floor_count:]
+    sums = np.column_stack([np.concatenate([values.sum(axis=1), values.sum(axis=0)]) for values in known])
+    effects = np.linalg.solve(gram + free @ free.T, sums)
     after &= tied[:floor_count, None] == tied[None, floor_count:]
     enough = np.minimum(before.sum(axis=1), after.sum(axis=1)) >= SETTINGS["months_at_least"]
-    change = np.where(after, log_price - foretold, 0.0)[enough].sum(axis=1) / after[enough].sum(axis=1)
-    return [float(value) for value in change]
+    found = []
+    for place, outcome in enumerate(outcomes):
+        foretold = effects[:floor_count, place, None] + effects[None, floor_count:, place]
+        change = np.where(after, outcome - foretold, 0.0)[enough].sum(axis=1) / after[enough].sum(axis=1)
+        found.append([float(value) for value in change])
+    return found
 
 
 def _mean(values: Sequence[float]) -> float:
@@ -368,12 +385,18 @@ def _change(hypothesis: Hypothesis, data: Panel) -> Estimate:
     after = np.arange(data.log_price.shape[1])[None, :] >= data.entered[:, None]
     exposure = np.where(np.isfinite(data.log_price), after.astype(float), np.nan)
 
-    def dealt(outcome: "Floats") -> "Floats":
-        return statistics.permutation_null(
-            data.entered, lambda entered: _mean(changes_after_entry(outcome, entered)), SETTINGS["deals"]
-        )
+    means: dict[bytes, list[float]] = {}
 
-    price_null, exposure_null = dealt(data.log_price), dealt(exposure)
+    def dealt(place: int) -> "Floats":
+        def mean(entered: "Floats") -> float:
+            deal = entered.tobytes()
+            if deal not in means:
+                means[deal] = [_mean(found) for found in _changes((data.log_price, exposure), entered)]
+            return means[deal][place]
+
+        return statistics.permutation_null(data.entered, mean, SETTINGS["deals"])
+
+    price_null, exposure_null = dealt(0), dealt(1)
     usable = np.isfinite(price_null) & np.isfinite(exposure_null)
     price_null, exposure_null = price_null[usable], exposure_null[usable]
 

@@ -1,6 +1,6 @@
 """C14: OpenAI and Google sell access to their models and keep the weights; whether they do is counted here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from itertools import product
@@ -131,13 +131,11 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     released = frames["open_any"]
     rated = rated_releases(connection, as_of)
     rated = rated[rated["board"] == HEADLINE_BOARD].dropna(subset=["rating", "released_on"])
-    estimates, specifications, missing = [], [], []
+    estimates, missing = list[Estimate](), list[str]()
+    specifications = list[Specification]()
     for lab, name in LABS.items():
         hypothesis = CLAIM.hypothesis(lab)
-        for choice in product(*GRID.values()):
-            choices = dict(zip(GRID, choice, strict=True))
-            frame = frames[choices[DEFINITION_AXIS]]
-            specifications.append(_specification(hypothesis, frame, rated, lab, choices, as_of.date))
+        specifications += _specifications(hypothesis, frames, rated, lab, as_of.date)
         found, lack = _headline(hypothesis, released, lab, as_of.date)
         estimates.append(found)
         missing += [f"{name}: {lack}"] if lack else []
@@ -176,22 +174,26 @@ def _answer(hypothesis: Hypothesis, found: Count) -> Estimate:
     return Estimate.of(hypothesis.hypothesis_id, "share", share, level, found.known, p_value)
 
 
-def _specification(
-    hypothesis: Hypothesis,
-    released: "pd.DataFrame",
-    rated: "pd.DataFrame",
-    lab: str,
-    choices: Mapping[str, str],
-    on: date,
-) -> Specification:
-    frame = within(released, [lab], window_start(choices["window"], on))
-    if choices["releases"] != "all":
-        frame = frame[frame["model_id"].isin(rated["model_id"])]
-    found = count(frame, choices["unit"], choices["unknown weights"])
-    if not found.known or is_too_unknown(choices[DEFINITION_AXIS], frame):
-        return Specification(hypothesis.hypothesis_id, choices, None)
-    answer = _answer(hypothesis, found)
-    return Specification.of(choices, answer)
+def _specifications(
+    hypothesis: Hypothesis, frames: "Mapping[str, pd.DataFrame]", rated: "pd.DataFrame", lab: str, on: date
+) -> Iterator[Specification]:
+    """The share of one lab under every combination of GRID."""
+    own = {
+        definition: within(frame, [lab], window_start("since 1900-01-01", on)) for definition, frame in frames.items()
+    }
+    for window, kind, definition in product(GRID["window"], GRID["releases"], DEFINITIONS):
+        frame = within(own[definition], [lab], window_start(window, on))
+        if kind != "all":
+            frame = frame[frame["model_id"].isin(rated["model_id"])]
+        told = not is_too_unknown(definition, frame)
+        for unit, unknown in product(GRID["unit"], GRID["unknown weights"]):
+            choices = {"unit": unit, "unknown weights": unknown, "window": window, "releases": kind}
+            choices[DEFINITION_AXIS] = definition
+            found = count(frame, unit, unknown) if told else None
+            if found is None or not found.known:
+                yield Specification(hypothesis.hypothesis_id, choices, None)
+            else:
+                yield Specification.of(choices, _answer(hypothesis, found))
 
 
 def _best_model(hypothesis: Hypothesis, rated: "pd.DataFrame", on: date) -> Estimate:

@@ -145,21 +145,20 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
         _lasting(released, as_of.date),
         _exact(CLAIM.hypothesis("not_only_meta"), count(chinese, EVENT, "left out"), count(rivals, EVENT, "left out")),
     )
-    specifications = [
-        specify(frames[choices[DEFINITION_AXIS]], choices, as_of.date)
-        for specify, grid in ((_contrast_specification, GRID), (_lasting_specification, GRID_CONVERGENCE))
-        for choices in _choices(grid)
-    ]
+    compared = {
+        definition: within(frame, [*META, *FOUR], window_start("since 1900-01-01", as_of.date))
+        for definition, frame in frames.items()
+    }
+    specifications = (
+        *_contrast_specifications(compared, as_of.date),
+        *_lasting_specifications(compared, as_of.date),
+    )
     missing = [
         f"releases of {name} since 2023 with known weights by {as_of.date}"
         for name, frame in (("Meta", meta), ("its four rivals", rivals))
         if not count(frame, EVENT, "left out").known
     ]
-    return Findings(estimates, fingerprint(*frames.values()), tuple(specifications), tuple(missing))
-
-
-def _choices(grid: Mapping[str, tuple[str, ...]]) -> list[dict[str, str]]:
-    return [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
+    return Findings(estimates, fingerprint(*frames.values()), specifications, tuple(missing))
 
 
 def _table(one: Count, other: Count) -> statistics.Table:
@@ -248,23 +247,34 @@ def _ratio(sides: tuple[Count, ...]) -> Estimate:
     return Estimate.of(hypothesis.hypothesis_id, unit, interval, level, size, p_value, gate, note)
 
 
-def _contrast_specification(released: "pd.DataFrame", choices: Mapping[str, str], on: date) -> Specification:
+def _contrast_specifications(frames: "Mapping[str, pd.DataFrame]", on: date) -> Iterator[Specification]:
+    """The contrast under every combination of GRID."""
     hypothesis = CLAIM.hypothesis("contrast")
-    start = window_start(choices["window"], on)
-    frames = [within(released, labs, start) for labs in (META, RIVALS[choices["rivals"]])]
-    if is_too_unknown(choices[DEFINITION_AXIS], *frames):
-        return Specification(hypothesis.hypothesis_id, choices, None)
-    one, other = (count(frame, choices["unit"], choices["unknown weights"]) for frame in frames)
-    return Specification.of(choices, _exact(hypothesis, one, other))
+    for window, rivals, definition in product(GRID["window"], RIVALS, DEFINITIONS):
+        start = window_start(window, on)
+        sides = [within(frames[definition], labs, start) for labs in (META, RIVALS[rivals])]
+        told = not is_too_unknown(definition, *sides)
+        for unit, unknown in product(GRID["unit"], UNKNOWN_AS):
+            choices = {"unit": unit, "unknown weights": unknown, "window": window, "rivals": rivals}
+            choices[DEFINITION_AXIS] = definition
+            if told:
+                one, other = (count(frame, unit, unknown) for frame in sides)
+                yield Specification.of(choices, _exact(hypothesis, one, other))
+            else:
+                yield Specification(hypothesis.hypothesis_id, choices, None)
 
 
-def _lasting_specification(released: "pd.DataFrame", choices: Mapping[str, str], on: date) -> Specification:
-    frames = _periods(released, RIVALS[choices["rivals"]], on)
-    if is_too_unknown(choices[DEFINITION_AXIS], *frames):
-        return Specification(CLAIM.hypothesis("lasting").hypothesis_id, choices, None)
-    return Specification.of(
-        choices, _ratio(tuple(count(f, choices["unit"], choices["unknown weights"]) for f in frames))
-    )
+def _lasting_specifications(frames: "Mapping[str, pd.DataFrame]", on: date) -> Iterator[Specification]:
+    """The change of the contrast under every combination of GRID_CONVERGENCE."""
+    for rivals, definition in product(RIVALS, DEFINITIONS):
+        sides = _periods(frames[definition], RIVALS[rivals], on)
+        told = not is_too_unknown(definition, *sides)
+        for unit, unknown in product(GRID["unit"], UNKNOWN_AS):
+            choices = {"unit": unit, "unknown weights": unknown, "rivals": rivals, DEFINITION_AXIS: definition}
+            if told:
+                yield Specification.of(choices, _ratio(tuple(count(frame, unit, unknown) for frame in sides)))
+            else:
+                yield Specification("C15.lasting", choices, None)
 
 
 def draw_shares(frame: "pd.DataFrame") -> "alt.TopLevelMixin":

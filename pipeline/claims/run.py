@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, get_args
 from pipeline.claims import statistics
 from pipeline.claims.evidence import AsOf, Clock
 from pipeline.claims.findings import Findings
+from pipeline.claims.looks import look_number
+from pipeline.claims.reading import Reading
 from pipeline.claims.registration import Claim, discover
 from pipeline.claims.verdict import Judged, Verdict, below_minimum, has_claimed_sign, judge, judge_hypotheses
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "claim": (
         "claim_id", "slug", "title", "statement", "essay_section", "essay_paragraph", "essay_phrase", "question",
-        "ceiling", "caveats", "registration_hash",
+        "ceiling", "caveats", "registration_hash", "path",
     ),
     "hypothesis": (
         "hypothesis_id", "claim_id", "role", "estimand", "unit", "estimation_window", "outcome",
@@ -37,7 +39,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "verdict": (
         "claim_id", "as_of", "clock", "verdict", "reason_code", "reason", "what_would_change_it",
         "distance_to_boundary", "p_claim", "p_claim_bh", "p_claim_by", "registration_hash", "data_fingerprint",
-        "summary",
+        "summary", "look_number",
     ),
     "figure": ("claim_id", "figure_id", "title", "caption", "sql", "vega_lite"),
 }  # fmt: skip
@@ -47,7 +49,7 @@ Row = dict[str, Any]
 
 
 def evaluate(
-    connection: "DuckDBPyConnection",
+    connection: "DuckDBPyConnection | Reading",
     as_of_list: Sequence[date],
     claims: Sequence[Claim] | None = None,
     clocks: Sequence[Clock] = get_args(Clock),
@@ -56,22 +58,27 @@ def evaluate(
 
     Within a claim, p-values of primary hypotheses are adjusted by Holm and the others by Benjamini and Hochberg;
     across claims, the smallest adjusted primary p-value of each is adjusted by Benjamini-Hochberg and by
-    Benjamini-Yekutieli, separately for each day and clock.
+    Benjamini-Yekutieli, separately for each day and clock. A `Reading` notes the tables each claim reads.
     """
     claims = discover() if claims is None else claims
+    reading = connection if isinstance(connection, Reading) else Reading(connection)
     rows: dict[str, list[Row]] = {table: [] for table in COLUMNS if table != "figure"}
     for claim in claims:
         rows["claim"].append(_claim_row(claim))
         rows["hypothesis"] += [_hypothesis_row(h) for h in claim.hypotheses]
     for clock in clocks:
         for day in sorted(as_of_list):
-            verdicts = [_evaluate_one(connection, claim, AsOf(day, clock), rows) for claim in claims]
-            smallest = [row["p_claim"] for row in verdicts]
-            adjusted = zip(statistics.adjust(smallest, "fdr_bh"), statistics.adjust(smallest, "fdr_by"), strict=True)
-            rows["verdict"] += [
-                {**row, "p_claim_bh": bh, "p_claim_by": by} for row, (bh, by) in zip(verdicts, adjusted, strict=True)
-            ]
+            verdicts = [_evaluate_one(reading, claim, AsOf(day, clock), rows) for claim in claims]
+            rows["verdict"] += adjust_across_claims(verdicts)
+            reading.forget()
     return {table: _frame(table, found) for table, found in rows.items()}
+
+
+def adjust_across_claims(verdicts: Sequence[Row]) -> list[Row]:
+    """Verdict rows of one day and clock with their smallest p-values adjusted for the number of claims."""
+    smallest = [row["p_claim"] for row in verdicts]
+    adjusted = zip(statistics.adjust(smallest, "fdr_bh"), statistics.adjust(smallest, "fdr_by"), strict=True)
+    return [{**row, "p_claim_bh": bh, "p_claim_by": by} for row, (bh, by) in zip(verdicts, adjusted, strict=True)]
 
 
 def draw_figures(connection: "DuckDBPyConnection", claims: Sequence[Claim] | None = None) -> "pd.DataFrame":
@@ -93,9 +100,10 @@ def draw_figures(connection: "DuckDBPyConnection", claims: Sequence[Claim] | Non
     return _frame("figure", rows)
 
 
-def _evaluate_one(connection: "DuckDBPyConnection", claim: Claim, as_of: AsOf, rows: dict[str, list[Row]]) -> Row:
+def _evaluate_one(reading: Reading, claim: Claim, as_of: AsOf, rows: dict[str, list[Row]]) -> Row:
     """Adds the test and specification rows of one claim as of one day, and returns its verdict row."""
-    findings = claim.estimate(connection, as_of) if claim.estimate else None
+    with reading.noting(claim.claim_id) as connection:
+        findings = claim.estimate(connection, as_of) if claim.estimate else None
     key = {"claim_id": claim.claim_id, "as_of": as_of.date, "clock": as_of.clock}
     smallest = None
     if findings is not None:
@@ -117,6 +125,7 @@ def _evaluate_one(connection: "DuckDBPyConnection", claim: Claim, as_of: AsOf, r
         "p_claim": smallest,
         "registration_hash": claim.registration_hash,
         "data_fingerprint": findings.fingerprint if findings else None,
+        "look_number": look_number(as_of.date),
     }
 
 

@@ -32,6 +32,7 @@ class Interval:
         return Interval(function(self.estimate), function(self.low), function(self.high))
 
 
+@cache
 def proportion(successes: int, total: int, level: float) -> Interval:
     """A share with its exact interval, by inverting the binomial test.
 
@@ -43,6 +44,7 @@ def proportion(successes: int, total: int, level: float) -> Interval:
     return Interval(successes / total, float(low), float(high))
 
 
+@cache
 def wilson_proportion(successes: int, total: int, level: float) -> Interval:
     """A share with its score interval, shorter than the exact one and right on average. `total` must be positive.
 
@@ -54,6 +56,7 @@ def wilson_proportion(successes: int, total: int, level: float) -> Interval:
     return Interval(successes / total, float(low), float(high))
 
 
+@cache
 def proportion_p_value(successes: int, total: int, null: float, alternative: Alternative) -> float:
     """The exact binomial test of a share against `null`; Clopper and Pearson (1934)."""
     from scipy.stats import binomtest
@@ -78,6 +81,7 @@ def odds_ratio(table: Table, level: float) -> Interval | None:
     return Interval(float(result.statistic), float(interval.low), float(interval.high))
 
 
+@cache
 def fisher_p_value(table: Table, alternative: Alternative) -> float:
     """Fisher's exact test that the odds ratio is 1; Fisher (1935)."""
     from scipy.stats import fisher_exact
@@ -85,6 +89,7 @@ def fisher_p_value(table: Table, alternative: Alternative) -> float:
     return float(fisher_exact(table, alternative=alternative).pvalue)
 
 
+@cache
 def ratio_of_odds_ratios(before: Table, after: Table, null: float, level: float) -> tuple[Interval, float] | None:
     """How many times larger an odds ratio is after than before, and the p-value that it exceeds `null`.
 
@@ -319,10 +324,19 @@ def adjust(p_values: Sequence[float | None], method: Method) -> list[float | Non
     Holm (1979), Scand. J. Stat. 6:65; Benjamini and Hochberg (1995), J. R. Stat. Soc. B 57:289; Benjamini and
     Yekutieli (2001), Ann. Stat. 29:1165, which holds under any dependence.
     """
-    from statsmodels.stats.multitest import multipletests
+    import numpy as np
+    from scipy.stats import false_discovery_control
 
-    present = [p for p in p_values if p is not None]
+    present = np.array([p for p in p_values if p is not None], dtype=float)
     if len(present) < 2:
         return list(p_values)
-    adjusted = iter(float(p) for p in multipletests(present, method=method)[1])
+    # statsmodels has all three, but collects garbage at each call, which is most of the time of a replay.
+    if method == "holm":
+        order = np.argsort(present)
+        stepped = np.maximum.accumulate(present[order] * np.arange(len(present), 0, -1))
+        found = np.empty_like(present)
+        found[order] = np.minimum(stepped, 1.0)
+    else:
+        found = false_discovery_control(present, method="bh" if method == "fdr_bh" else "by")
+    adjusted = iter(map(float, found))
     return [None if p is None else next(adjusted) for p in p_values]

@@ -1,7 +1,10 @@
-"""One asset per claim and per table of verdicts, evaluated together because p-values are adjusted together."""
+"""One asset per claim and per table of verdicts, evaluated together because p-values are adjusted together.
+
+The history of the verdicts is evaluated apart, on demand: it takes minutes.
+"""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 from duckdb import DuckDBPyConnection
@@ -12,11 +15,15 @@ from pipeline.defs.models import column_schema, table_description, table_key
 from pipeline.defs.thumbnails import image
 from pipeline.kernel.build import VERDICTS, fill, ledger, record, verdicts_from
 from pipeline.kernel.home import ROOT
+from pipeline.kernel.meta import ensure
 from pipeline.kernel.progress import say
 from pipeline.kernel.project import Project, open_project
+from pipeline.kernel.tables import Table
 from pipeline.kernel.warehouse import writer
 
 LAYER = "claims"
+HISTORY = ("claims.verdict_history", "claims.test_history")
+"""Tables that only the replay of past months fills."""
 
 
 def claim_key(claim: Claim) -> dg.AssetKey:
@@ -25,7 +32,7 @@ def claim_key(claim: Claim) -> dg.AssetKey:
 
 def claim_keys(project: Project) -> list[dg.AssetKey]:
     """Everything that is evaluated together."""
-    tables = [table_key(name) for name, table in project.tables.items() if table.layer == LAYER]
+    tables = [table_key(name) for name, table in project.tables.items() if table.layer == LAYER and name not in HISTORY]
     return [*tables, *map(claim_key, discover())]
 
 
@@ -48,38 +55,26 @@ def claims() -> dg.Definitions:
         )
         for claim in discover()
     ]
-    specs += [
-        dg.AssetSpec(
-            table_key(name),
-            deps=[spec.key for spec in specs],
-            description=table_description(table.header),
-            group_name=LAYER,
-            owners=list(table.header.owners),
-            kinds={"duckdb", "python"},
-            tags={"layer": LAYER},
-            metadata={
-                "dagster/column_schema": column_schema(table.header),
-                "dagster/table_name": name,
-                **declared_in(table.path),
-            },
-        )
-        for name, table in tables.items()
-    ]
+    tables_of_history = {name: tables.pop(name) for name in HISTORY}
+    specs += [_table_spec(name, table, [spec.key for spec in specs]) for name, table in tables.items()]
 
     @dg.multi_asset(specs=specs, name="evaluate_claims")
     def evaluate_claims() -> Iterator[dg.MaterializeResult[None]]:
+        from pipeline.claims.lineage import source_rows
         from pipeline.claims.looks import looks
-        from pipeline.claims.run import draw_figures, evaluate
+        from pipeline.claims.replay import evaluate_in_parallel
+        from pipeline.claims.run import draw_figures
 
         say("claims")
         started = time.perf_counter()
         project = open_project()
         with writer(project.home.database) as connection:
             days = looks(connection)
-            frames = evaluate(connection, days)
-            counts = {}
-            for name, frame in frames.items():
-                counts[name] = fill(connection, project.tables[f"{LAYER}.{name}"], frame.to_dict("records"))
+            rows, read = evaluate_in_parallel(connection, days)
+            rows["source"] = source_rows(project, discover(), read)
+            counts = {name: fill(connection, project.tables[f"{LAYER}.{name}"], rows[name]) for name in rows}
+            for name in HISTORY:
+                ensure(connection, project.tables[name])
             say("figures")
             drawn = draw_figures(connection)
             counts["figure"] = fill(connection, project.tables[f"{LAYER}.figure"], drawn.to_dict("records"))
@@ -91,7 +86,51 @@ def claims() -> dg.Definitions:
             metadata = {"dagster/row_count": count, "days": len(days), "seconds": seconds}
             yield dg.MaterializeResult(table_key(f"{LAYER}.{name}"), metadata=metadata)
 
-    return dg.Definitions(assets=[evaluate_claims])
+    @dg.multi_asset(
+        specs=[_table_spec(name, table, marts) for name, table in tables_of_history.items()], name="verdict_history"
+    )
+    def verdict_history() -> Iterator[dg.MaterializeResult[None]]:
+        from pipeline.claims.looks import month_ends, newest_day
+        from pipeline.claims.replay import history, rows_of
+
+        say("verdicts month by month")
+        started = time.perf_counter()
+        project = open_project()
+        with writer(project.home.database) as connection:
+            days = month_ends(newest_day(connection))
+            kept = {
+                name.split(".")[1]: rows_of(connection, name, list(project.tables[name].header.columns))
+                for name in HISTORY
+            }
+            rows, judged = history(connection, days, kept)
+            for name in HISTORY:
+                count = fill(connection, project.tables[name], rows[name.split(".")[1]])
+                metadata: dict[str, int | float | str] = {
+                    "dagster/row_count": count,
+                    "days": len(days),
+                    "claims judged anew": ", ".join(judged) or "none",
+                    "seconds": time.perf_counter() - started,
+                }
+                yield dg.MaterializeResult(table_key(name), metadata=metadata)
+
+    return dg.Definitions(assets=[evaluate_claims, verdict_history])
+
+
+def _table_spec(name: str, table: Table, deps: Sequence[dg.AssetKey]) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        table_key(name),
+        deps=deps,
+        description=table_description(table.header),
+        group_name=LAYER,
+        owners=list(table.header.owners),
+        kinds={"duckdb", "python"},
+        tags={"layer": LAYER},
+        metadata={
+            "dagster/column_schema": column_schema(table.header),
+            "dagster/table_name": name,
+            **declared_in(table.path),
+        },
+    )
 
 
 def _short(value: float | None) -> str:

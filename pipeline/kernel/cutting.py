@@ -4,6 +4,7 @@ import ast
 import csv
 import gzip
 import io
+import json
 import re
 import tarfile
 import zlib
@@ -51,6 +52,25 @@ def assigned_literal(content: bytes, name: str) -> ast.Dict:
     raise ValueError(f"expected a dict assigned to {name}, found none")
 
 
+def calls(content: bytes, *names: str) -> Iterator[ast.Call]:
+    """Each call of a function or class of these names in a Python file, parsed and never executed."""
+    try:
+        tree = ast.parse(content)
+    except (SyntaxError, RecursionError, MemoryError, ValueError) as error:
+        raise ValueError(f"expected a Python file, found {type(error).__name__}: {error}") from error
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+            yield node
+
+
+def literal_or_none(node: ast.expr | None) -> Any:
+    """The value a literal stands for; None for any other expression, and without one."""
+    try:
+        return None if node is None else ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return None
+
+
 def first_day(written: object) -> object:
     """A date written as YYYY-MM becomes the first of that month; anything else stays as it was written."""
     if isinstance(written, str) and re.fullmatch(r"\d{4}-\d{2}", written):
@@ -73,6 +93,31 @@ def answers(content: bytes) -> Iterator[bytes]:
         raise ValueError(f"expected a tar of answers, found {error}") from error
 
 
+def members(content: bytes) -> dict[str, bytes]:
+    """The files gathered from a package, by their names in it; ValueError when the tar is not whole."""
+    if not content or len(content) % tarfile.RECORDSIZE:
+        raise ValueError(f"expected whole records of {tarfile.RECORDSIZE} bytes, found {len(content)} bytes")
+    found = {}
+    try:
+        with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as packed:
+            for member in packed:
+                stream = packed.extractfile(member)
+                if stream is None:
+                    raise ValueError(f"expected only files, found {member.name!r}")
+                found[member.name] = stream.read()
+    except tarfile.TarError as error:
+        raise ValueError(f"expected a tar of files, found {error}") from error
+    return found
+
+
+def packaged_version(names: Iterable[str]) -> str:
+    """The version of a package, from the names of its members; ValueError when none is of its own metadata."""
+    for name in names:
+        if stated := re.fullmatch(r"[^/]+?-([^/-]+)\.dist-info/METADATA", name):
+            return stated[1]
+    raise ValueError("expected the package's own METADATA among its members, found none")
+
+
 def csv_rows(content: bytes, *columns: str) -> Iterator[dict[str, str | None]]:
     """The lines of a CSV file under the names of its header, an empty cell as None.
 
@@ -90,6 +135,11 @@ def csv_rows(content: bytes, *columns: str) -> Iterator[dict[str, str | None]]:
                 yield {name: cell or None for name, cell in zip(header, cells, strict=True)}
     except csv.Error as error:
         raise ValueError(f"expected a CSV file, found {error} in line {reader.line_num}") from error
+
+
+def monthly_addresses(content: bytes, folder: str) -> list[str]:
+    """The address of each month's Parquet file in a folder, for the months of the `days` that a JSON answer lists."""
+    return [f"{folder}/{month}.parquet" for month in sorted({day[:7] for day in json.loads(content)["days"]})]
 
 
 def numbered(records: Iterable[dict[str, Any]], *keys: str) -> Iterator[dict[str, Any]]:

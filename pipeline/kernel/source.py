@@ -7,7 +7,7 @@ import pkgutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -17,7 +17,8 @@ Cut: TypeAlias = Callable[[bytes], Iterator[Record]]
 """Cuts one answer, as received, into records; raises ValueError when the answer has another shape."""
 
 History: TypeAlias = Literal["point_in_time", "replayable", "vintages"]
-Every: TypeAlias = Literal["release", "month", "newest"]
+Every: TypeAlias = Literal["release", "month", "quarter", "newest"]
+Gather: TypeAlias = Literal["files", "names"]
 
 SUBJECTS = ("releases", "licences", "prices", "adoption", "capability", "openness", "incidents", "finance")
 
@@ -51,6 +52,8 @@ class Field:
     usually: float = 0.0
     """Least share of records that have it, for a field that is not in all of them."""
     expression: str = "{}"
+    reads: str = ""
+    """DuckDB type of the value before `expression`, where it is not `type`."""
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -130,6 +133,8 @@ class HttpOrigin:
     headers: Mapping[str, str] = field(default_factory=dict)
     requires: str = ""
     requests_per_second: float | None = None
+    past: Callable[[date], Sequence[tuple[date, str]]] | None = None
+    """From today to the days of which earlier answers can still be had, each with its address; for a backfill."""
 
     @property
     def name(self) -> str:
@@ -141,20 +146,63 @@ class PackageOrigin:
     """A file inside a published package; each release of the package is a dated vintage of the data."""
 
     package: str
-    member: str
+    member: str | tuple[str, ...]
+    """Path of the file in the archive, or several, of which the first present is read; with `gather`, patterns."""
     cut: Cut
     every: Every = "release"
-    """Which releases to keep: each one, the last of each calendar month, or only the newest."""
+    """Which releases to keep: each one, the last of each calendar month or quarter, or only the newest."""
     since: str | None = None
     """First version that has the member."""
     max_bytes: int = 200_000_000
+    gather: Gather | None = None
+    """All members that match the patterns (`*` crosses folders) are kept: as a tar of `files`, which
+    `pipeline.kernel.cutting.members` reads back, or as a JSON list of their `names`."""
+    keep: Callable[[bytes], bytes] | None = None
+    """What of each member's bytes is kept, where the rest is not data; all of them unless given."""
+    prereleases: bool = False
+    """Whether pre-releases count, for data that stable releases never bring."""
+    heavy: bool = False
+    """Whether the archives are so large that only schedules, `--full` and a capture by name ask for them."""
 
     @property
     def name(self) -> str:
         return self.package
 
+    @property
+    def members(self) -> tuple[str, ...]:
+        return (self.member,) if isinstance(self.member, str) else self.member
 
-Origin: TypeAlias = HttpOrigin | PackageOrigin
+
+@dataclass(frozen=True)
+class ParquetOrigin:
+    """Large Parquet at a public address: typed column by column, never whole in memory, kept as what changed.
+
+    With `more` the first answer is no data but names the files. A path such as `$.safetensors.total` goes through
+    structs, `$.models[*].id` through lists, and from a column of text on through the JSON in it. `keep` is a SQL
+    condition over the typed columns; other rows are not kept. `counters` are the fields that move by themselves:
+    of a record in which nothing else changed only these are kept.
+    """
+
+    url: str
+    label: str = ""
+    more: Callable[[bytes], Sequence[str]] | None = None
+    keep: str = ""
+    keeps_received: bool = True
+    """Whether the files of the newest capture are kept as received, beside what changed."""
+    counters: tuple[str, ...] = ()
+    accept: str = "*/*"
+    max_bytes: int = 8_000_000_000
+    headers: Mapping[str, str] = field(default_factory=dict)
+    requires: str = ""
+    requests_per_second: float | None = None
+
+    @property
+    def name(self) -> str:
+        return self.label or self.url.removeprefix("https://")
+
+
+CutOrigin: TypeAlias = HttpOrigin | PackageOrigin
+Origin: TypeAlias = CutOrigin | ParquetOrigin
 
 
 @dataclass(frozen=True)
@@ -187,14 +235,26 @@ class Source:
             problems.append(f"subject {self.subject!r} is none of {', '.join(SUBJECTS)}")
         if not self.origins:
             problems.append("there is no origin")
+        if len({isinstance(origin, ParquetOrigin) for origin in self.origins}) > 1:
+            problems.append("some origins are Parquet and some are not")
         if problems:
             raise ValueError(f"pipeline/sources/{self.name}.py: " + "; ".join(sorted(problems)))
 
     @property
+    def is_large(self) -> bool:
+        """Whether its captures are Parquet, of which only what changed is kept and loaded."""
+        return isinstance(self.origins[0], ParquetOrigin)
+
+    @property
     def contract_hash(self) -> str:
         """Changes when a typed row could come out differently."""
-        cuts = {inspect.getsourcefile(sys.modules[_module_of(origin.cut)]) for origin in self.origins}
-        cuts |= {str(Path(__file__).with_name(name)) for name in ("cutting.py", "contract.py")}
+        cuts = {
+            inspect.getsourcefile(sys.modules[_module_of(origin.cut)])
+            for origin in self.origins
+            if not isinstance(origin, ParquetOrigin)
+        }
+        typing = ("columns.py", "changes.py", "contract.py") if self.is_large else ("cutting.py", "contract.py")
+        cuts |= {str(Path(__file__).with_name(name)) for name in typing}
         code = [Path(file).read_bytes() for file in sorted(filter(None, cuts))]
         return hashlib.sha256(repr((self.fields, self.key, code)).encode()).hexdigest()
 

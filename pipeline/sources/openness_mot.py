@@ -75,6 +75,23 @@ SOURCE = Source(
             "licence of the whole, or of its code or data, where one stands for all; else see the components",
         ),
         Field(
+            "distribution_licence_tag",
+            "VARCHAR",
+            "$.release.license.distribution.name",
+            "licence of the whole release",
+            expression=EMPTY,
+        ),
+        *(
+            Field(
+                f"{kind}_licence_tag",
+                "VARCHAR",
+                f"$.release.license.{kind}.name",
+                f"licence of all its {kind}, where that has one of its own",
+                expression=EMPTY,
+            )
+            for kind in ("code", "data", "document")
+        ),
+        Field(
             "components",
             "JSON",
             "$.release.components",

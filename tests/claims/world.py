@@ -1,6 +1,6 @@
 """Small worlds for claims: marts with a few rows in an in-memory database; no test in it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -20,6 +20,12 @@ TABLES = {
     "rating double",
     "price_floor_monthly": "month date, catalogue text, rating_floor integer, weights_access text, model_count bigint, "
     "floor_price_usd_per_mtok double, floor_model_id text",
+    "lab_best_rating_monthly": "month date, organisation_id text, organisation_name text, best_rating double, "
+    "best_rating_low double, best_rating_high double, best_model_id text, best_name text, weights_access text, "
+    "best_open_rating double, best_open_name text, frontier_rating double, maker_rank bigint, maker_count bigint",
+    "transparency_score": "edition text, edition_ends_on date, organisation_tag text, organisation_id text, "
+    "score bigint, indicator_count bigint, place bigint, developer_count bigint, outscored_share double, source text",
+    "transparency_indicator": "edition text, organisation_tag text, indicator text, is_disclosed boolean",
     "company_quarter": "company_id text, metric text, quarter date, ends_on date, value_usd double, basis text, "
     "evidence text, method text, known_on date",
     "token_share_daily": "channel text, used_on date, name_tag text, model_id text, organisation_id text, "
@@ -97,6 +103,36 @@ class World:
     ) -> None:
         self.rows["price_monthly"].append((month, catalogue, model, model, access, price, price, price, rating))
 
+    def edition(self, edition: str, ends_on: date, scores: Mapping[str, int], indicators: bool = False) -> None:
+        """An edition of the transparency index, with its indicators if wished: each developer has the first ones."""
+        for lab, score in scores.items():
+            place = 1 + sum(other > score for other in scores.values())
+            row = (edition, ends_on, lab.title(), lab, score, 100, place, len(scores), 0.5, "hand-kept")
+            self.rows["transparency_score"].append(row)
+            if indicators:
+                told = [(edition, lab.title(), f"{i:03}", i < score) for i in range(100)]
+                self.rows["transparency_indicator"] += told
+
+    def standing(self, month: date, lab: str, access: str, rating: float, opened: float | None, rank: int) -> None:
+        """A maker's best model in a month, and its best open one."""
+        name = None if opened is None else f"{lab} open"
+        row = (
+            month,
+            lab,
+            lab.title(),
+            rating,
+            rating - 5,
+            rating + 5,
+            lab,
+            lab,
+            access,
+            opened,
+            name,
+            1500.0,
+            rank,
+            12,
+        )
+        self.rows["lab_best_rating_monthly"].append(row)
     def figure(self, company: str, metric: str, quarter: date, billion_usd: float) -> None:
         """A company's figure of a quarter, known a month after its end."""
         ends_on = month_end(months(quarter, 3)[-1])
@@ -201,6 +237,19 @@ def full_world() -> World:
         for place, access in enumerate(("open", "closed")):
             world.rows["capability_frontier_monthly"].append((month, access, 1000.0 + 10 * place, "m", "M"))
             world.rows["price_floor_monthly"].append((month, "openrouter", 1250, access, 3, 1.0 + place, "m"))
+            world.standing(month, "meta", access, 1000.0 + place, 1000.0, 3)
+    for edition, ends_on in (("2023-10", date(2023, 10, 31)), ("2024-05", date(2024, 5, 31))):
+        scores = {
+            "meta": 54,
+            "openai": 48,
+            "google": 40,
+            "anthropic": 36,
+            "xai": 14,
+            "mistral": 55,
+            "ibm": 64,
+            "ai21": 75,
+        }
+        world.edition(edition, ends_on, scores, indicators=edition == "2023-10")
     # A reading of the board early enough for both clocks.
     world.rows["rated_release"] = [(*row[:-1], date(2024, 5, 31)) for row in world.rows["rated_release"]]
     return world

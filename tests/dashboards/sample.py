@@ -8,6 +8,8 @@ from typing import Any, TypeAlias
 
 import duckdb
 
+from dashboards.openness import DEFINITIONS
+from dashboards.published import ESSAY_SECTIONS, OPENING
 from pipeline.kernel.project import open_project
 from pipeline.kernel.warehouse import comment, quote
 
@@ -22,13 +24,25 @@ HOSTILE = "<script>alert(1)</script>"
 BREAKING = "</script><!-- <script>alert(2)</script>"
 
 
+LONG = "A title that goes on and on, as titles of careful people sometimes do, until it has told all " * 2
+UNBROKEN = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+WHOLE = 28
+"""As many claims as the essay has: the last six cannot be tested."""
+
+
 def sample(claims: int = 5) -> Rows:
-    """Rows for every table, with as many claims as asked for; their verdicts go round the five in order."""
+    """Rows for every table, with as many claims as asked for.
+
+    The first five have the five verdicts in order. Those after them are awkward, each in its own way, and from the
+    23rd on cannot be tested.
+    """
     rows: Rows = {name: [] for name in open_project().tables if name.split(".")[0] in ("marts", "claims", "meta")}
     _marts(rows)
     _sources(rows)
     for place in range(claims):
-        _claim(rows, f"C{place + 1:02d}", VERDICTS[place % len(VERDICTS)])
+        verdict = VERDICTS[place] if place < len(VERDICTS) else VERDICTS[-1] if place >= 22 else VERDICTS[place % 4]
+        _claim(rows, f"C{place + 1:02d}", verdict, (OPENING, *ESSAY_SECTIONS)[place // 6])
+    _make_awkward(rows)
     rows["meta.column"] = [
         {"table_name": name, "column_name": column, "type": declared.type, "doc": declared.doc, "position": position}
         for name, table in open_project().tables.items()
@@ -71,6 +85,18 @@ def _marts(rows: Rows) -> None:
             "unknown_count": unknown_count, "open_share": open_count / (open_count + closed_count),
             "open_share_low": open_count / count, "open_share_high": (open_count + unknown_count) / count,
         })  # fmt: skip
+        labels = ["open"] * (2 + k % 3) + ["closed"] * 2 + ["unknown"] * (k % 2)
+        for place, label in enumerate(labels):
+            model_id = f"model-{k}-{place}"
+            rows["marts.release"].append({
+                "model_id": model_id, "name": HOSTILE, "organisation_id": "meta", "organisation_name": "Meta",
+                "released_on": month + timedelta(days=3 * place), "released_precision": "day", "weights_access": label,
+            })  # fmt: skip
+            for strictness, one in enumerate(DEFINITIONS):
+                stricter = label if not strictness or label == "closed" else ("open", "closed", "unknown")[place % 3]
+                rows["marts.release_openness"].append({
+                    "model_id": model_id, "definition": one.definition, "label": stricter, "source": "helm_models",
+                })  # fmt: skip
         for access, start, step in (("open", 1100, 11), ("closed", 1200, 9)):
             name = HOSTILE if access == "open" else BREAKING
             rows["marts.capability_frontier_monthly"].append({
@@ -109,11 +135,59 @@ def _sources(rows: Rows) -> None:
     oldest.update(last_observed_at=NOW - timedelta(days=90), last_attempt="failed", last_reason="HTTP 503")
 
 
-def _claim(rows: Rows, claim_id: str, verdict: str) -> None:
+def _make_awkward(rows: Rows) -> None:
+    """What real claims may lack or hold: markup in names, long texts, nulls, no figures, days not looked at."""
+
+    def of(table: str, claim_id: str) -> list[Row]:
+        return [row for row in rows[f"claims.{table}"] if row["claim_id"] == claim_id]
+
+    def without(table: str, claim_id: str, **key: Any) -> None:
+        rows[f"claims.{table}"] = [
+            row
+            for row in rows[f"claims.{table}"]
+            if row["claim_id"] != claim_id or any(row[name] != value for name, value in key.items())
+        ]
+
+    for row in of("claim", "C06"):
+        row.update(title=HOSTILE, statement=BREAKING, question=f"Is {HOSTILE} so?")
+    for row in of("claim", "C07"):
+        row.update(title=LONG, question=f"{LONG}?", statement=UNBROKEN)
+    for row in of("claim", "C08"):
+        row.update(
+            question=None, statement=None, essay_section=None, essay_paragraph=None, essay_phrase=None, caveats=None
+        )
+    for row in of("verdict", "C08"):
+        row.update(reason=None, what_would_change_it=None, data_fingerprint=None)
+    without("figure", "C09")
+    without("verdict", "C10", as_of=DAYS[0])
+    without("test", "C10", as_of=DAYS[0])
+    without("verdict", "C11", clock="hindsight")
+    without("test", "C11", clock="hindsight")
+    for row in of("test", "C12"):
+        row.update(
+            estimate=None, interval_low=None, interval_high=None, p_value=None, p_adjusted=None, decision="insufficient"
+        )
+    for table in ("test", "specification", "figure"):
+        without(table, "C13")
+    for table in ("verdict", "test", "hypothesis", "specification", "figure"):
+        without(table, "C14")
+    for row in of("specification", "C15"):
+        rows["claims.specification"] += [
+            {**row, "specification": json.dumps({"unit": "event", "unknown": f"as {k}"}), "estimate": 0.3 + k / 200,
+             "interval_low": None if k % 7 == 0 else 0.1, "interval_high": 0.9 if k % 5 else 1e9}
+            for k in range(30)
+        ]  # fmt: skip
+    for row in of("verdict", "C16"):
+        row.update(reason="Meta gave away 12 of its 20 models. In figures: C16.share supports: 0.6 (share) (n = 20).")
+    for row in of("claim", "C17"):
+        row.update(essay_section=ESSAY_SECTIONS[0], essay_paragraph=9)
+
+
+def _claim(rows: Rows, claim_id: str, verdict: str, section: str) -> None:
     hash_ = claim_id.lower() * 8
     rows["claims.claim"].append({
         "claim_id": claim_id, "slug": f"slug-{claim_id.lower()}", "title": f"Title of {claim_id}",
-        "statement": f"Statement of {claim_id}.", "essay_section": "A Section", "essay_paragraph": 2,
+        "statement": f"Statement of {claim_id}.", "essay_section": section, "essay_paragraph": 2,
         "essay_phrase": f"phrase of {claim_id}", "question": f"Is {claim_id} so?", "ceiling": "supported",
         "caveats": json.dumps([f"Caveat of {claim_id}."]), "registration_hash": hash_,
     })  # fmt: skip

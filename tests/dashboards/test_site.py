@@ -12,6 +12,7 @@ import pytest
 
 from dashboards import words
 from dashboards.charts import THEMED, themed
+from dashboards.openness import DEFINITIONS, DEFINITIONS_NOW, OPENNESS
 from dashboards.published import COLUMNS
 from dashboards.site import write_site
 from dashboards.trends import TRENDS
@@ -92,7 +93,7 @@ def changed(rows: Rows, table: str, key: dict[str, Any], **values: Any) -> Rows:
 
 def test_every_page_is_written(site: dict[str, Page], rows: Rows) -> None:
     claims = {f"claim-{row['claim_id']}.html" for row in rows["claims.claim"]}
-    assert set(site) == {"index.html", "sources.html", "tables.html", "method.html", *claims}
+    assert set(site) == {"index.html", "openness.html", "sources.html", "tables.html", "method.html", *claims}
 
 
 def test_pages_are_well_formed(site: dict[str, Page]) -> None:
@@ -161,12 +162,12 @@ def test_board_says_what_the_verdicts_are(site: dict[str, Page], rows: Rows) -> 
     page = site["index.html"]
     for row in rows["claims.claim"]:
         assert row["title"] in page.text
-        assert row["statement"] in page.text
     assert [e["data-verdict"] for e in page.of("tr") if "data-verdict" in e] == [
-        "supported", "contradicted", "mixed", "insufficient-evidence", "not-testable",
+        "supported", "contradicted", "mixed", "insufficient-evidence",
     ]  # fmt: skip
+    assert [e["data-verdict"] for e in page.of("div") if "data-verdict" in e] == ["not-testable"]
     assert f"Reason of C02 on {DAYS[-1]} hindsight." in page.text
-    assert "62%, 51 to 73% (98.8% interval), n = 137" in page.text
+    assert f"Reason of C05 on {DAYS[0]} hindsight." in page.text
     assert "Verdicts as of 30 September 2026" in page.text
 
 
@@ -174,22 +175,29 @@ Key = dict[str, Any]
 SHARE = {"hypothesis_id": "C01.share"}
 LAG = {"hypothesis_id": "C01.lag"}
 C01 = {"claim_id": "C01"}
+ANY = {"definition": "open_any"}
 HELM = {"source": "helm_models"}
 OLD = NOW - timedelta(days=900)
 DAY_BEFORE = DAYS[-1] - timedelta(days=1)
 CHANGES: list[tuple[str, str, Key, Key, str]] = [
-    ("index", "claims.test", SHARE, {"estimate": 0.5678}, "56.8%"),
-    ("index", "claims.test", SHARE, {"sample_size": 4321}, "n = 4,321"),
-    ("index", "claims.test", SHARE, {"interval_level": None}, "(bounds over the unknown)"),
-    ("index", "claims.test", SHARE, {"estimate": None}, "No finite estimate"),
+    ("index", "claims.verdict", C01, {"reason": "C01.share supports."}, "62%: estimand of C01.share 51 to 73%, n = 137"),
+    ("index", "claims.verdict", C01, {"reason": "Nothing was sold. In figures: n = 3."}, "Nothing was sold."),
     ("index", "claims.verdict", {"claim_id": "C02"}, {"verdict": "mixed"}, "0 contradicted"),
     ("index", "claims.verdict", {"as_of": DAYS[-1]}, {"as_of": DAY_BEFORE}, "29 September 2026"),
-    ("index", "meta.source", {}, {"last_observed_at": OLD}, f"{len(open_project().sources)} not fresh"),
-    ("index", "marts.open_release_share_monthly", {}, {"open_count": 7777}, "7777"),
+    ("index", "meta.source", {}, {"last_observed_at": OLD}, f"0 fresh, {len(open_project().sources)} older"),
+    ("index", "meta.source", {}, {"last_observed_at": None}, f"{len(open_project().sources)} never captured here"),
+    ("index", "marts.release_openness", ANY, {"label": "closed"}, "are known, 0% can be downloaded"),
+    ("openness", "marts.release_openness", ANY, {"label": "open"}, "100% can be downloaded"),
+    ("openness", "marts.release_openness", {"definition": "osi_weights"}, {"label": "open"}, "100% come under a"),
     ("index", "marts.capability_frontier_monthly", {}, {"best_rating": 1777.0}, "is rated 1777"),
     ("index", "marts.price_floor_monthly", {}, {"floor_price_usd_per_mtok": 3.21}, "3.21 dollars"),
     ("index", "marts.price_level_monthly", {}, {"median_price_usd_per_mtok": 6.54}, "6.54 dollars"),
     ("index", "marts.listings_per_open_model_monthly", {}, {"model_count": 909}, "909 open models"),
+    ("claim-C01", "claims.test", SHARE, {"estimate": 0.5678}, "56.8% estimand of C01.share 51 to 73%"),
+    ("claim-C01", "claims.test", SHARE, {"sample_size": 4321}, "n = 4,321"),
+    ("claim-C01", "claims.test", SHARE, {"interval_level": None}, "(bounds over the unknown)"),
+    ("claim-C01", "claims.test", SHARE, {"estimate": None}, "No finite estimate"),
+    ("claim-C01", "claims.test", {**SHARE, "as_of": DAYS[1]}, {"estimate": 0.4321}, "43.2%"),
     ("claim-C01", "claims.test", LAG, {"estimate": 9.87}, "9.87 months"),
     ("claim-C01", "claims.test", LAG, {"p_adjusted": 0.4567}, "0.457"),
     ("claim-C01", "claims.test", SHARE, {"decision": "inconclusive"}, "inconclusive"),
@@ -216,14 +224,14 @@ def test_verdict_now_is_of_the_newest_day_in_hindsight(tmp_path: Path, rows: Row
     split = changed(split, "claims.verdict", {**C01, "as_of": DAYS[0], "clock": "then"}, verdict="mixed")
     split["claims.verdict"].reverse()
     page = write(tmp_path, split)["index.html"]
-    row = page.text[page.text.index("Statement of C01.") : page.text.index("Title of C02")]
+    row = page.text[page.text.index("Title of C01") : page.text.index("Title of C02")]
     said = re.findall("Supported|Contradicted|Mixed|Insufficient evidence", row)
     assert said[:3] == ["Supported", "Mixed", "Insufficient evidence"]
 
 
 def test_ages_are_counted_against_each_source(site: dict[str, Page], rows: Rows) -> None:
     text = site["sources.html"].text
-    assert "Stale: 90 days old, stale after 10 days" in text
+    assert "Older than promised: 90 days old, promised within 10 days" in text
     assert "failed: HTTP 503" in text
     assert text.count("Fresh: 2 days old") == len(rows["meta.source"]) - 1
 
@@ -235,7 +243,7 @@ def test_a_missing_table_is_said_and_breaks_nothing(tmp_path: Path, rows: Rows, 
     pages = write(tmp_path, left)
     text = pages["index.html"].text
     read = {f"claims.{name}" for name in COLUMNS} | {f"meta.{name}" for name in COLUMNS}
-    drawn = {name for trend in TRENDS for name in re.findall(r"marts\.\w+", trend.sql)}
+    drawn = {name for trend in (*TRENDS, DEFINITIONS_NOW) for name in re.findall(r"marts\.\w+", trend.sql)}
     if table in read:
         assert f"{table} {'is not in the file' if gone == 'absent' else 'has no rows'}" in text
     if table in drawn:
@@ -255,7 +263,8 @@ def test_tables_are_listed_with_their_rows_and_words(site: dict[str, Page], rows
 def test_a_file_with_nothing_in_it_gives_pages_that_say_so(tmp_path: Path) -> None:
     pages = write(tmp_path, {})
     assert "holds no claims" in pages["index.html"].text
-    assert pages["index.html"].text.count("No chart:") == len(TRENDS)
+    assert pages["index.html"].text.count("No chart:") == len(TRENDS) + 1
+    assert pages["openness.html"].text.count("No chart:") == len(OPENNESS)
     assert "names no source" in pages["sources.html"].text
     assert "holds no tables" in pages["tables.html"].text
 
@@ -298,7 +307,7 @@ def test_long_data_are_cut_and_said_to_be(tmp_path: Path, rows: Rows) -> None:
         "claim-C01.html"
     ]
     assert "Data, 1,234 rows" in page.text
-    assert "The first 300 of 1,234 rows" in page.text
+    assert "The first 200 of 1,234 rows" in page.text
 
 
 def test_a_claim_without_tests_or_verdict_has_a_page(tmp_path: Path, rows: Rows) -> None:
@@ -315,11 +324,11 @@ def test_the_site_reads_columns_that_are_declared() -> None:
         assert set(columns) <= declared[f"{layer}.{name}"], name
 
 
-@pytest.mark.parametrize("trend", TRENDS, ids=lambda trend: trend.trend_id)
+@pytest.mark.parametrize("trend", [*TRENDS, *OPENNESS], ids=lambda trend: trend.trend_id)
 def test_trends_read_marts_only_and_compile(tmp_path: Path, rows: Rows, trend: Any) -> None:
     import vl_convert
 
-    named = set(re.findall(r"(?:from|join)\s+(\w+\.\w+)", trend.sql + trend.sentence))
+    named = set(re.findall(r"\b(?:from|join)\s+(\w+\.\w+)", trend.sql + trend.sentence))
     assert named
     assert all(name.startswith("marts.") for name in named)
     with reader(write_sample(tmp_path / "ajar.duckdb", rows)) as connection:
@@ -327,7 +336,7 @@ def test_trends_read_marts_only_and_compile(tmp_path: Path, rows: Rows, trend: A
         names = [column[0] for column in connection.description or []]
         (sentence,) = connection.execute(trend.sentence).fetchone() or (None,)
     assert sentence
-    assert len(found) > 20
+    assert len(found) >= (len(DEFINITIONS) if trend is DEFINITIONS_NOW else 20)
     fields = set(re.findall(r'"field": "(\w+)"', json.dumps(trend.spec)))
     assert fields <= set(names)
     values = [dict(zip(names, map(str, row), strict=True)) for row in found]

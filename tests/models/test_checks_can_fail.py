@@ -119,8 +119,32 @@ SHARE = {
     "month": JULY_2024, "release_count": 4, "open_count": 2, "closed_count": 1, "unknown_count": 1,
     "open_share": 2 / 3, "open_share_low": 0.5, "open_share_high": 0.75,
 }  # fmt: skip
+OPENNESS: Row = {
+    "tier_low": 4, "tier_high": 6, "open_any": "yes", "open_unrestricted": "yes", "osi_weights": "yes",
+    "osaid": "unknown",
+}  # fmt: skip
 
+HUB_SPELL = {
+    "repository_tag": "a/b", "valid_from": date(2025, 5, 1), "last_observed_on": date(2025, 5, 8),
+    "valid_to": date(2025, 5, 9),
+}  # fmt: skip
+COUNTER_FALL = {
+    "counter_tag": "a/b", "before_on": date(2026, 6, 1), "fell_on": date(2026, 6, 2), "before_count": 259_378_419,
+    "found_count": 189_346_246,
+}  # fmt: skip
 BROKEN: dict[str, Sequence[Sequence[Row]]] = {
+    "core.alias a_model_or_a_reason": [
+        [{"rule": "name_key", "model_id": None}],
+        [{"rule": "moving_alias", "model_id": "mistral-large-2407"}],
+    "core.hub_counter_fall lower_than_before": [
+        [{**COUNTER_FALL, "found_count": 259_378_419}],
+        [{**COUNTER_FALL, "before_on": date(2026, 6, 2)}],
+    ],
+    "core.hub_downloads_daily a_fall_counts_nothing": [[{"has_fallen": True, "downloads": 0.5}]],
+    "core.hub_repository_history spells_end_after_they_were_seen": [
+        [{**HUB_SPELL, "last_observed_on": date(2025, 4, 30)}],
+        [{**HUB_SPELL, "valid_to": date(2025, 5, 8)}],
+    ],
     "core.listing_price_history spells_do_not_overlap": [
         [{**SPELL, "last_observed_on": MAY_2024, "valid_to": MAY_2024}],
         [{**SPELL, "last_observed_on": JUNE_2024, "valid_to": JUNE_2024}],
@@ -151,10 +175,81 @@ BROKEN: dict[str, Sequence[Sequence[Row]]] = {
         [{**SHARE, "open_share": 0.49}],
         [{**SHARE, "open_share": 0.76}],
     ],
+    "core.licence_spelling never_silently_a_class": [
+        [{"problem": "unmapped", "licence_class": "L1", "is_decisive": False}],
+        [{"problem": "ambiguous", "licence_class": "L6", "is_decisive": False}],
+        [{"problem": "memory", "licence_class": "L3", "is_decisive": True}],
+        [{"problem": None, "licence_class": "L3", "is_decisive": False}],
+    ],
+    "core.licence_evidence bounds_in_order": [[{"class_low": "L4", "class_high": "L3"}]],
+    "core.licence_lineage never_more_than_received": [
+        [{"declared_class": "L3", "effective_low": "L1", "effective_high": "L6"}],
+        [{"declared_class": "L6", "upstream_class": "L3", "effective_low": "L3", "effective_high": "L6"}],
+        [{"effective_low": "L4", "effective_high": "L3"}],
+    ],
+    "core.model_licence never_more_than_received": [
+        [{"declared_high": "L3", "effective_low": "L1", "effective_high": "L6"}],
+        [{"declared_high": "L6", "upstream_class": "L3", "effective_low": "L3", "effective_high": "L6"}],
+        [{"effective_low": "L4", "effective_high": "L3"}],
+    ],
+    "core.mof_class a_higher_class_asks_for_more": [
+        [{"missing_for_iii": 3, "missing_for_ii": 2, "missing_for_i": 4}],
+        [{"missing_for_iii": 1, "missing_for_ii": 5, "missing_for_i": 4}],
+    ],
+    "core.openness_subject verdicts_hold": [
+        [{"osi_verdict": "pass", "osaid": "unknown", "is_complete": True}],
+        [{"osi_verdict": "fail", "osaid": "yes", "is_complete": True}],
+        [{"osi_verdict": "fail", "osaid": "unknown", "is_complete": False}],
+        [{"osi_verdict": "fail_by_licence", "osaid": "no", "is_complete": False}],
+        [{"osi_verdict": "fail_by_licence", "osaid": "no", "is_complete": None}],
+    ],
+    "core.model_openness definitions_are_nested": [
+        [{**OPENNESS, "tier_low": 5, "tier_high": 4}],
+        [{**OPENNESS, "osaid": "yes", "osi_weights": "unknown"}],
+        [{**OPENNESS, "osi_weights": "yes", "open_any": "unknown"}],
+        [{**OPENNESS, "open_unrestricted": "yes", "open_any": "unknown"}],
+        [{**OPENNESS, "open_any": "no", "open_unrestricted": "no", "osi_weights": "no", "osaid": "unknown"}],
+    ],
+    "marts.release_openness known_or_unknown": [
+        [{"label": "unknown", "known_on": JULY_2024}],
+        [{"label": "closed", "known_on": None}],
+    ],
+    "marts.open_definition_share_monthly parts_sum_to_whole": [
+        [{**SHARE, "release_count": 5}],
+        [{**SHARE, "open_share": 0.49}],
+        [{**SHARE, "open_share": 0.76}],
+    ],
+    "marts.open_definition_share_monthly stricter_is_never_more": [
+        [{**SHARE, "definition": "open_any"}, {**SHARE, "definition": "osaid", "open_count": 3}],
+        [{**SHARE, "definition": "open_any"}, {**SHARE, "definition": "osaid", "open_share_high": 0.8}],
+    ],
+    "reference.licence_class every_reading_has_a_source_and_a_day": [
+        [{"evidence": "memory", "read_on": JULY_2024}],
+        [{"evidence": "text", "source": "a file", "read_on": None}],
+        [{"evidence": "text", "source": None, "read_on": JULY_2024}],
+    ],
+    "reference.licence_class one_text_one_class": [
+        [{"text_sha256": "a", "licence_class": "L3"}, {"text_sha256": "a", "licence_class": "L4"}],
+    ],
+    "reference.openness_crosswalk one_rank_a_tier": [
+        [
+            {"label_set": "epoch", "label_rank": 0, "tier_low": 0, "tier_high": 1},
+            {"label_set": "epoch", "label_rank": 1, "tier_low": 1, "tier_high": 6},
+        ],
+    ],
 }
 """For each `no_rows` check, sets of rows each of which breaks it."""
 
 SOUND: dict[str, Sequence[Row]] = {
+    "core.alias a_model_or_a_reason": [
+        {"rule": "name_key", "model_id": "deepseek-r1"},
+        {"rule": "hub_only", "model_id": None},
+    "core.hub_counter_fall lower_than_before": [COUNTER_FALL],
+    "core.hub_downloads_daily a_fall_counts_nothing": [
+        {"has_fallen": True, "downloads": 0.0},
+        {"has_fallen": False, "downloads": 0.5},
+    ],
+    "core.hub_repository_history spells_end_after_they_were_seen": [HUB_SPELL, {**HUB_SPELL, "valid_to": None}],
     "core.listing_price_history spells_do_not_overlap": [
         {**SPELL, "last_observed_on": MAY_2024, "valid_to": JUNE_2024},
         {**SPELL, "valid_from": JUNE_2024, "last_observed_on": JUNE_2024, "valid_to": None},
@@ -172,6 +267,54 @@ SOUND: dict[str, Sequence[Row]] = {
     "marts.open_release_share_monthly parts_sum_to_whole": [
         SHARE,
         {**SHARE, "open_count": 0, "closed_count": 0, "unknown_count": 4, "open_share": None, "open_share_low": 0},
+    ],
+    "core.licence_spelling never_silently_a_class": [
+        {"problem": "unmapped", "licence_class": None, "is_decisive": False},
+        {"problem": "memory", "licence_class": "L3", "is_decisive": False},
+        {"problem": None, "licence_class": "L3", "is_decisive": True},
+    ],
+    "core.licence_evidence bounds_in_order": [
+        {"class_low": "L3", "class_high": "L4"}, {"class_low": None, "class_high": None},
+    ],
+    "core.licence_lineage never_more_than_received": [
+        {"declared_class": "L6", "upstream_class": "L3", "effective_low": "L1", "effective_high": "L3"},
+        {"declared_class": None, "upstream_class": None, "effective_low": "L1", "effective_high": None},
+    ],
+    "core.model_licence never_more_than_received": [
+        {"declared_high": "L6", "upstream_class": "L3", "effective_low": "L1", "effective_high": "L3"},
+        {"declared_high": None, "upstream_class": None, "effective_low": None, "effective_high": None},
+    ],
+    "core.mof_class a_higher_class_asks_for_more": [
+        {"missing_for_iii": 0, "missing_for_ii": 2, "missing_for_i": 2},
+    ],
+    "core.openness_subject verdicts_hold": [
+        {"osi_verdict": "pass", "osaid": "yes", "is_complete": True},
+        {"osi_verdict": "fail_by_licence", "osaid": "no", "is_complete": True},
+        {"osi_verdict": "fail", "osaid": "no", "is_complete": None},
+    ],
+    "core.model_openness definitions_are_nested": [
+        OPENNESS,
+        {**OPENNESS, "open_any": "no", "open_unrestricted": "no", "osi_weights": "no", "osaid": "no"},
+    ],
+    "marts.release_openness known_or_unknown": [
+        {"label": "unknown", "known_on": None}, {"label": "closed", "known_on": JULY_2024},
+    ],
+    "marts.open_definition_share_monthly parts_sum_to_whole": [SHARE],
+    "marts.open_definition_share_monthly stricter_is_never_more": [
+        {**SHARE, "definition": "open_any"}, {**SHARE, "definition": "osaid", "open_count": 1},
+    ],
+    "reference.licence_class every_reading_has_a_source_and_a_day": [
+        {"evidence": "memory", "source": None, "read_on": None},
+        {"evidence": "text", "source": "a file", "read_on": JULY_2024},
+    ],
+    "reference.licence_class one_text_one_class": [
+        {"text_sha256": "a", "licence_class": "L3"}, {"text_sha256": None, "licence_class": "L4"},
+        {"text_sha256": None, "licence_class": "L2"},
+    ],
+    "reference.openness_crosswalk one_rank_a_tier": [
+        {"label_set": "epoch", "label_rank": 0, "tier_low": 0, "tier_high": 0},
+        {"label_set": "epoch", "label_rank": 1, "tier_low": 1, "tier_high": 6},
+        {"label_set": "helm", "label_rank": 0, "tier_low": 0, "tier_high": 1},
     ],
 }
 """For each `no_rows` check, rows that keep it."""

@@ -118,8 +118,13 @@ QUANTILE = "percentile_cont takes the column in `within group`"
 NOT_PORTABLE = {
     ("core.release_date_evidence", "trino"): {STRPTIME},
     ("core.release_date_evidence", "spark"): {STRPTIME},
+    ("core.alias", "trino"): {STRPTIME},
+    ("core.alias", "spark"): {STRPTIME},
+    ("core.name_key", "trino"): {FLAGS, BACKSLASH},
+    ("core.name_key", "spark"): {BACKSLASH},
     ("core.alias", "trino"): {FLAGS, BACKSLASH},
     ("core.alias", "spark"): {BACKSLASH},
+    ("core.licence_spelling", "trino"): {FLAGS},
     ("marts.price_level_monthly", "trino"): {QUANTILE},
     ("marts.price_level_monthly", "spark"): {QUANTILE},
 }

