@@ -3,6 +3,7 @@
 The history of the verdicts is evaluated apart, on demand: it takes minutes.
 """
 
+import csv
 import time
 from collections.abc import Iterator, Sequence
 
@@ -14,7 +15,7 @@ from pipeline.defs.captures import declared_in
 from pipeline.defs.models import column_schema, table_description, table_key
 from pipeline.defs.thumbnails import image
 from pipeline.kernel.build import VERDICTS, fill, ledger, record, verdicts_from
-from pipeline.kernel.home import ROOT
+from pipeline.kernel.home import REFERENCE, ROOT
 from pipeline.kernel.meta import ensure
 from pipeline.kernel.progress import say
 from pipeline.kernel.project import Project, open_project
@@ -22,6 +23,7 @@ from pipeline.kernel.tables import Table
 from pipeline.kernel.warehouse import writer
 
 LAYER = "claims"
+ANCHORS = "claims.anchor"
 HISTORY = ("claims.verdict_history", "claims.test_history")
 """Tables that only the replay of past months fills."""
 
@@ -60,6 +62,7 @@ def claims() -> dg.Definitions:
 
     @dg.multi_asset(specs=specs, name="evaluate_claims")
     def evaluate_claims() -> Iterator[dg.MaterializeResult[None]]:
+        from pipeline.claims.anchors import anchors
         from pipeline.claims.lineage import source_rows
         from pipeline.claims.looks import looks
         from pipeline.claims.replay import evaluate_in_parallel
@@ -72,6 +75,7 @@ def claims() -> dg.Definitions:
             days = looks(connection)
             rows, read = evaluate_in_parallel(connection, days)
             rows["source"] = source_rows(project, discover(), read)
+            rows["anchor"] = anchors(connection)
             counts = {name: fill(connection, project.tables[f"{LAYER}.{name}"], rows[name]) for name in rows}
             for name in HISTORY:
                 ensure(connection, project.tables[name])
@@ -113,7 +117,49 @@ def claims() -> dg.Definitions:
                 }
                 yield dg.MaterializeResult(table_key(name), metadata=metadata)
 
-    return dg.Definitions(assets=[evaluate_claims, verdict_history])
+    return dg.Definitions(assets=[evaluate_claims, verdict_history], asset_checks=[anchor_checks()])
+
+
+def anchor_checks() -> dg.AssetChecksDefinition:
+    """One check for each published figure that can be computed again; none blocks, as others' figures bind nobody."""
+    key = table_key(ANCHORS)
+    with (REFERENCE / "published_figure.csv").open() as lines:
+        ids = sorted({row["figure_id"] for row in csv.DictReader(lines) if row["query"]})
+
+    @dg.multi_asset_check(
+        specs=[
+            dg.AssetCheckSpec(name, asset=key, description=f"Published figure {name} within its tolerance.")
+            for name in ids
+        ],
+        name="claims__anchor__checks",
+    )
+    def run() -> Iterator[dg.AssetCheckResult]:
+        with writer(open_project().home.database) as connection:
+            found = connection.execute(
+                f"select anchor_id, part, published, computed, is_within_tolerance, reason from {ANCHORS}"
+            ).fetchall()
+        for name in ids:
+            parts = [row for row in found if row[0] == name]
+            off = [row for row in parts if row[4] is False]
+            lacking = [row for row in parts if row[3] is None]
+            said = "differs" if off else "not held" if len(lacking) == len(parts) else "reproduced"
+            lines = [f"| {part or ''} | {published} | {computed} | {reason or ''} |"
+                     for _, part, published, computed, _, reason in parts]  # fmt: skip
+            yield dg.AssetCheckResult(
+                check_name=name,
+                asset_key=key,
+                passed=not off,
+                severity=dg.AssetCheckSeverity.WARN,
+                description=said,
+                metadata={
+                    "failing_rows": len(off),
+                    "parts": dg.MetadataValue.md(
+                        "\n".join(["| part | published | computed | reason |", "|---|---|---|---|", *lines])
+                    ),
+                },
+            )
+
+    return run
 
 
 def _table_spec(name: str, table: Table, deps: Sequence[dg.AssetKey]) -> dg.AssetSpec:

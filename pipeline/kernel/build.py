@@ -19,6 +19,7 @@ from pipeline.kernel.tables import Table
 from pipeline.kernel.warehouse import comment, quote, transaction
 
 VERDICTS = "claims.verdict"
+FIGURES = "reference.published_figure"
 RELEASE = "publication.release"
 LEDGER = "meta.build"
 LEDGER_COLUMNS = "table_name varchar, fingerprint varchar, built_at timestamptz, seconds double, row_count bigint"
@@ -53,8 +54,9 @@ def fingerprints(tables: Mapping[str, Table], sources: Mapping[str, Source], sto
 
 
 def verdicts_from(prints: Mapping[str, str]) -> str:
-    """What the verdicts stand on: the claims' code and every mart."""
-    return digest(code_hash(CLAIMS), *(prints[name] for name in sorted(prints) if name.startswith("marts.")))
+    """What the verdicts stand on: the claims' code, every mart, and the published figures they are held against."""
+    read = [name for name in sorted(prints) if name.startswith("marts.") or name == FIGURES]
+    return digest(code_hash(CLAIMS), *(prints[name] for name in read))
 
 
 def release_from(prints: Mapping[str, str]) -> str:

@@ -133,6 +133,7 @@ class World:
             12,
         )
         self.rows["lab_best_rating_monthly"].append(row)
+
     def figure(self, company: str, metric: str, quarter: date, billion_usd: float) -> None:
         """A company's figure of a quarter, known a month after its end."""
         ends_on = month_end(months(quarter, 3)[-1])

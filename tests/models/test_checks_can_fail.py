@@ -136,6 +136,7 @@ BROKEN: dict[str, Sequence[Sequence[Row]]] = {
     "core.alias a_model_or_a_reason": [
         [{"rule": "name_key", "model_id": None}],
         [{"rule": "moving_alias", "model_id": "mistral-large-2407"}],
+    ],
     "core.hub_counter_fall lower_than_before": [
         [{**COUNTER_FALL, "found_count": 259_378_419}],
         [{**COUNTER_FALL, "before_on": date(2026, 6, 2)}],
@@ -237,10 +238,19 @@ BROKEN: dict[str, Sequence[Sequence[Row]]] = {
             {"label_set": "epoch", "label_rank": 1, "tier_low": 1, "tier_high": 6},
         ],
     ],
+    "reference.published_figure a_query_or_a_reason": [
+        [{"query": None, "why_not": None, "method": None}],
+        [{"query": "select 1", "why_not": "a survey", "method": "value"}],
+        [{"query": "select 1", "why_not": None, "method": None}],
+    ],
 }
 """For each `no_rows` check, sets of rows each of which breaks it."""
 
 SOUND: dict[str, Sequence[Row]] = {
+    "reference.published_figure a_query_or_a_reason": [
+        {"query": "select 1", "why_not": None, "method": "value"},
+        {"query": None, "why_not": "a survey", "method": None},
+    ],
     "core.alias a_model_or_a_reason": [
         {"rule": "name_key", "model_id": "deepseek-r1"},
         {"rule": "hub_only", "model_id": None},
@@ -274,7 +284,8 @@ SOUND: dict[str, Sequence[Row]] = {
         {"problem": None, "licence_class": "L3", "is_decisive": True},
     ],
     "core.licence_evidence bounds_in_order": [
-        {"class_low": "L3", "class_high": "L4"}, {"class_low": None, "class_high": None},
+        {"class_low": "L3", "class_high": "L4"},
+        {"class_low": None, "class_high": None},
     ],
     "core.licence_lineage never_more_than_received": [
         {"declared_class": "L6", "upstream_class": "L3", "effective_low": "L1", "effective_high": "L3"},
@@ -297,18 +308,21 @@ SOUND: dict[str, Sequence[Row]] = {
         {**OPENNESS, "open_any": "no", "open_unrestricted": "no", "osi_weights": "no", "osaid": "no"},
     ],
     "marts.release_openness known_or_unknown": [
-        {"label": "unknown", "known_on": None}, {"label": "closed", "known_on": JULY_2024},
+        {"label": "unknown", "known_on": None},
+        {"label": "closed", "known_on": JULY_2024},
     ],
     "marts.open_definition_share_monthly parts_sum_to_whole": [SHARE],
     "marts.open_definition_share_monthly stricter_is_never_more": [
-        {**SHARE, "definition": "open_any"}, {**SHARE, "definition": "osaid", "open_count": 1},
+        {**SHARE, "definition": "open_any"},
+        {**SHARE, "definition": "osaid", "open_count": 1},
     ],
     "reference.licence_class every_reading_has_a_source_and_a_day": [
         {"evidence": "memory", "source": None, "read_on": None},
         {"evidence": "text", "source": "a file", "read_on": JULY_2024},
     ],
     "reference.licence_class one_text_one_class": [
-        {"text_sha256": "a", "licence_class": "L3"}, {"text_sha256": None, "licence_class": "L4"},
+        {"text_sha256": "a", "licence_class": "L3"},
+        {"text_sha256": None, "licence_class": "L4"},
         {"text_sha256": None, "licence_class": "L2"},
     ],
     "reference.openness_crosswalk one_rank_a_tier": [
