@@ -155,7 +155,7 @@ def anchor_checks() -> dg.AssetChecksDefinition:
                     "failing_rows": len(off),
                     "parts": dg.MetadataValue.md(
                         "\n".join(["| part | published | computed | reason |", "|---|---|---|---|", *lines])
-                    )
+                    ),
                 },
             )
 

@@ -28,6 +28,8 @@ TABLES = {
     "transparency_indicator": "edition text, organisation_tag text, indicator text, is_disclosed boolean",
     "company_quarter": "company_id text, metric text, quarter date, ends_on date, value_usd double, basis text, "
     "evidence text, method text, known_on date",
+    "token_share_daily": "channel text, used_on date, name_tag text, model_id text, organisation_id text, "
+    "weights_access text, token_share double, observed_on date",
     "capability_frontier_monthly": "month date, weights_access text, best_rating double, best_model_id text, "
     "best_name text",
 }
@@ -137,6 +139,15 @@ class World:
         ends_on = month_end(months(quarter, 3)[-1])
         row = (company, metric, quarter, ends_on, billion_usd * 1e9, "reference", "two_sources", "stated")
         self.rows["company_quarter"].append((*row, ends_on + timedelta(days=30)))
+
+    def tokens(
+        self, channel: str, on: date, shares: dict[tuple[str, str], float], observed: date | None = None
+    ) -> None:
+        """Shares of a day's tokens by maker and access, one model each, captured on the day after."""
+        for (maker, access), share in shares.items():
+            name = f"{maker}/{access}"
+            row = (channel, on, name, name, maker or None, access, share, observed or on + timedelta(days=1))
+            self.rows["token_share_daily"].append(row)
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect()
