@@ -133,6 +133,9 @@ COUNTER_FALL = {
     "found_count": 189_346_246,
 }  # fmt: skip
 BROKEN: dict[str, Sequence[Sequence[Row]]] = {
+    "core.derivation nothing_is_made_from_itself": [
+        [{"checkpoint_id": "somebody/loop", "parent_checkpoint_id": "somebody/loop"}]
+    ],
     "core.alias a_model_or_a_reason": [
         [{"rule": "name_key", "model_id": None}],
         [{"rule": "moving_alias", "model_id": "mistral-large-2407"}],
@@ -250,6 +253,9 @@ SOUND: dict[str, Sequence[Row]] = {
     "reference.published_figure a_query_or_a_reason": [
         {"query": "select 1", "why_not": None, "method": "value"},
         {"query": None, "why_not": "a survey", "method": None},
+    ],
+    "core.derivation nothing_is_made_from_itself": [
+        {"checkpoint_id": "unsloth/deepseek-r1-gguf", "parent_checkpoint_id": "deepseek-ai/deepseek-r1"}
     ],
     "core.alias a_model_or_a_reason": [
         {"rule": "name_key", "model_id": "deepseek-r1"},
