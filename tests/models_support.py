@@ -23,6 +23,10 @@ Rows: TypeAlias = Mapping[str, Sequence[Row]]
 """Rows by `layer.table`."""
 
 
+BUILT = "built"
+"""In place of rows: the table comes of its own select."""
+
+
 class CaseError(ValueError):
     """A golden case, or rows of a test, that cannot be used; the message names the file, expected and found."""
 
@@ -77,13 +81,22 @@ def _plain(value: Any) -> Any:
 
 
 def build(connection: duckdb.DuckDBPyConnection, table: Table, given: Rows, where: object) -> list[dict[str, Any]]:
-    """Makes what one table reads, from `given` or empty, builds it against its header and returns its rows."""
+    """Makes what one table reads, from `given` or empty, builds it against its header and returns its rows.
+
+    A table given as BUILT is made by its own select from the other given tables.
+    """
     needed = {*table.depends, *referenced(table.header)} - {table.name}
+    built = {name for name, rows in given.items() if rows == BUILT}
+    reached = needed.union(*(tables()[name].depends for name in built))
     for name in given:
-        if name not in needed:
+        if name not in reached:
             raise CaseError(f"{where}: expected tables that {table.name} reads ({', '.join(needed)}), found {name}")
-    for name in sorted(needed):
-        make(connection, tables()[name], given.get(name, ()), where)
+    for name in [name for name in tables() if name in reached]:
+        if name in built:
+            connection.execute(f"create schema if not exists {tables()[name].layer}")
+            connection.execute(f"create or replace table {name} as {tables()[name].select}")
+        else:
+            make(connection, tables()[name], given.get(name, ()), where)
     build_table(connection, table)
     return rows_of(connection, table)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,25 +14,14 @@ from urllib.parse import urlsplit
 from pipeline.kernel.answers import fetch as fetch_answers
 from pipeline.kernel.contract import judge
 from pipeline.kernel.http import Client, Unreachable, redact
+from pipeline.kernel.large import accept_large, capture_large, rejudge_large
 from pipeline.kernel.packages import PackageFault, choose, download_member, list_releases
-from pipeline.kernel.snapshot import Attempt, Manifest, Outcome, Snapshot, SnapshotStore, now
-from pipeline.kernel.source import HttpOrigin, PackageOrigin, Source
+from pipeline.kernel.result import Result, again, judged, newest
+from pipeline.kernel.snapshot import Attempt, Manifest, Snapshot, SnapshotStore, now
+from pipeline.kernel.source import HttpOrigin, PackageOrigin, ParquetOrigin, Source
 
 Say = Callable[[str, str], None]
 MEMBER_TYPE = "application/octet-stream"
-
-
-@dataclass(frozen=True)
-class Result:
-    """How the capture of one origin ended."""
-
-    source: str
-    origin: str
-    attempt: Attempt
-    reason: str
-    snapshots: tuple[str, ...] = ()
-    unreachable: str = ""
-    """The host that could not be reached at all, if that is why it failed."""
 
 
 def is_due(source: Source, store: SnapshotStore, at: datetime | None = None) -> bool:
@@ -64,7 +53,7 @@ def host_rates(sources: Sequence[Source]) -> dict[str, float]:
     rates: dict[str, float] = {}
     for source in sources:
         for origin in source.origins:
-            if isinstance(origin, HttpOrigin) and origin.requests_per_second:
+            if not isinstance(origin, PackageOrigin) and origin.requests_per_second:
                 host = urlsplit(origin.url).netloc
                 rates[host] = min(origin.requests_per_second, rates.get(host, origin.requests_per_second))
     return rates
@@ -81,12 +70,14 @@ def capture(
     for origin in source.origins:
         say(source.name, f"asking {origin.name}")
         try:
-            if isinstance(origin, HttpOrigin):
+            if isinstance(origin, ParquetOrigin):
+                result = capture_large(source, origin, store, client)
+            elif isinstance(origin, HttpOrigin):
                 result = _from_address(source, origin, store, client)
             else:
                 result = _from_package(source, origin, store, client, say)
         except Unreachable as error:
-            host = urlsplit(origin.url).netloc if isinstance(origin, HttpOrigin) else "the package index"
+            host = "the package index" if isinstance(origin, PackageOrigin) else urlsplit(origin.url).netloc
             result = Result(source.name, origin.name, "failed", str(error), unreachable=host)
         except Exception as error:
             result = Result(source.name, origin.name, "failed", redact(str(error) or repr(error)))
@@ -104,7 +95,9 @@ def rejudge(source: Source, store: SnapshotStore, snapshot: Snapshot) -> bool:
         origin = source.origin(manifest.origin)
     except KeyError:
         return False
-    last = _last(store, source, manifest.origin, manifest.observed_at)
+    if isinstance(origin, ParquetOrigin):
+        return rejudge_large(source, origin, store, snapshot)
+    last = newest(store, source, manifest.origin, manifest.observed_at)
     content = snapshot.read()
     if judge(source, origin, content, manifest.content_type, last.manifest if last else None).reason:
         return False
@@ -121,7 +114,11 @@ def accept(source: Source, store: SnapshotStore, snapshot_id: str, why: str) -> 
                     f"{snapshot_id}: expected a capture with records, found none ({reason}); mend the source"
                 )
             manifest = replace(snapshot.manifest, outcome="accepted", reason=f"accepted by hand: {why}")
-            store.put(manifest, snapshot.read())
+            origin = source.origin(manifest.origin)
+            if isinstance(origin, ParquetOrigin):
+                accept_large(source, origin, store, snapshot, manifest)
+            else:
+                store.put(manifest, snapshot.read())
             store.note(source.name, manifest.origin, "accepted", manifest.reason, version=manifest.version)
             return
     held = ", ".join(snapshot.snapshot_id for snapshot in store.all(source.name, "quarantined")) or "none"
@@ -129,15 +126,13 @@ def accept(source: Source, store: SnapshotStore, snapshot_id: str, why: str) -> 
 
 
 def _from_address(source: Source, origin: HttpOrigin, store: SnapshotStore, client: Client) -> Result:
-    last = _last(store, source, origin.name)
+    last = newest(store, source, origin.name)
     known = (last.manifest.etag, last.manifest.last_modified) if last else ("", "")
     answer, content = fetch_answers(origin, client, *known)
     if content is None or (last and answer.sha256 == last.manifest.sha256):
         return Result(source.name, origin.name, "unchanged", "")
-    for held in store.all(source.name, "quarantined"):
-        if held.manifest.origin == origin.name and held.manifest.sha256 == answer.sha256:
-            store.note(source.name, origin.name, "quarantined", held.manifest.reason)
-            return Result(source.name, origin.name, "quarantined", held.manifest.reason)
+    if held := again(store, source, origin.name, answer.sha256):
+        return held
     manifest = Manifest(
         source=source.name, origin=origin.name, observed_at=now(), captured_at=now(), sha256=answer.sha256,
         byte_count=len(content), licence=source.licence.name, status=answer.status,
@@ -177,7 +172,7 @@ def _from_package(source: Source, origin: PackageOrigin, store: SnapshotStore, c
                 store,
                 manifest,
                 content,
-                _last(store, source, origin.name, release.uploaded_at),
+                newest(store, source, origin.name, release.uploaded_at),
             )
         )
     if not results:
@@ -200,18 +195,7 @@ def _keep(
     last: Snapshot | None,
 ) -> Result:
     judgement = judge(source, origin, content, manifest.content_type, last.manifest if last else None)
-    outcome: Outcome = "quarantined" if judgement.reason else "accepted"
-    known = set(last.manifest.keys) if last else set(judgement.keys)
-    manifest = replace(
-        manifest, outcome=outcome, reason=judgement.reason, record_count=judgement.record_count,
-        keys=judgement.keys, new_keys=tuple(key for key in judgement.keys if key not in known),
-    )  # fmt: skip
+    manifest = judged(manifest, judgement, last)
     store.put(manifest, content)
-    store.note(source.name, origin.name, outcome, judgement.reason, version=manifest.version)
-    return Result(source.name, origin.name, outcome, judgement.reason, (manifest.snapshot_id,))
-
-
-def _last(store: SnapshotStore, source: Source, origin: str, before: str = "9999") -> Snapshot | None:
-    """The newest accepted snapshot of an origin observed before a moment."""
-    earlier = [s for s in store.all(source.name) if s.manifest.origin == origin and s.manifest.observed_at < before]
-    return earlier[-1] if earlier else None
+    store.note(source.name, origin.name, manifest.outcome, judgement.reason, version=manifest.version)
+    return Result(source.name, origin.name, manifest.outcome, judgement.reason, (manifest.snapshot_id,))

@@ -121,6 +121,10 @@ NOT_PORTABLE = {
     ("core.alias", "trino"): {FLAGS, BACKSLASH},
     ("core.alias", "spark"): {BACKSLASH},
     ("core.licence_spelling", "trino"): {FLAGS},
+    ("core.alias", "trino"): {STRPTIME},
+    ("core.alias", "spark"): {STRPTIME},
+    ("core.name_key", "trino"): {FLAGS, BACKSLASH},
+    ("core.name_key", "spark"): {BACKSLASH},
     ("marts.price_level_monthly", "trino"): {QUANTILE},
     ("marts.price_level_monthly", "spark"): {QUANTILE},
 }

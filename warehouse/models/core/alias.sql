@@ -1,168 +1,491 @@
 /*
-doc: Every name under which a catalogue lists a model, and the model we take it for.
+doc: Every name under which a catalogue lists a model, the model we take it for, by which rule and how sure that is.
 grain: a name in a catalogue
 subject: releases
 columns:
   catalogue: text - where the name stands, see core.catalogue_name
   alias_tag: text - the name exactly as the catalogue writes it
-  alias_key: text - the name brought to a common form (see `rule`)
-  model_id: text - the model it names; null where the name moves from model to model
-  rule: text - hand (decided in reference.model_alias), hand_key (spelt like a hand-decided name), leading_key (spelt like the id of a leading model), name_key (the key itself is the model), moving_alias (`latest` without a date, joins to nothing)
+  alias_key: text - the name brought to a common form, see core.name_key
+  model_id: text - the model it names; null where the name moves from model to model, or is a repository that nobody but its uploader lists
+  rule: text - how the model was found, see the warnings
+  confidence: double - how sure the rule is, from 0 to 1, as judged by us and tested in meta.identity_quality; null without a model
+  decided_by: text - person for what stands in a reference table, rule otherwise
   organisation_tag: text - maker as the catalogue states it or the name's prefix tells, in lower case; null where neither does
+  is_copy: boolean - whether the name is a repository that another than the maker uploaded
+  is_untuned: boolean - whether the name stands for weights that were not tuned
+  valid_from: date - first day the name is known to stand for the model
+  valid_to: date - last day it was seen, where the newest vintage of the catalogue no longer has it; null while it is listed
   first_observed_on: date - first day the name was seen in a kept vintage
 warnings:
-  - Names are joined by spelling. Two models of different makers that share a name are taken for one.
-  - Sizes and dates stay part of the key; routing and region prefixes, -instruct or -chat endings, precision and effort do not, unless a person told two such names apart.
+  - hand is decided in reference.model_alias. hand_key is spelt like a hand-decided name, leading_key like the id of a leading model, hand_spelling like a row of reference.model_spelling.
+  - name_key means that the name itself is the model. only_date, only_size and same_month join a name to the one fuller spelling of it that any catalogue has; only_repository to the only repository its maker has under a fuller name. permaslug is OpenRouter's own link between its two ids of a model.
+  - moving_alias says latest without a date and joins to nothing. own_name is a name that a person keeps apart or that two makers share. untuned is the base version beside a tuned one of the same name.
+  - copy is somebody else's repository of a listed model that says how it was packed. hub_only is a repository that no catalogue lists and no known maker uploaded.
 checks:
   - unique: [catalogue, alias_tag]
-  - not_null: [catalogue, alias_tag, alias_key, rule, first_observed_on]
-  - one_of: {rule: [hand, hand_key, leading_key, name_key, moving_alias]}
+  - not_null: [catalogue, alias_tag, alias_key, rule, decided_by, is_copy, is_untuned, first_observed_on, valid_from]
+  - between: {confidence: [0, 1]}
+  - one_of:
+      decided_by: [person, rule]
+      rule:
+        - hand
+        - hand_key
+        - hand_spelling
+        - leading_key
+        - name_key
+        - only_date
+        - only_size
+        - same_month
+        - only_repository
+        - permaslug
+        - own_name
+        - untuned
+        - copy
+        - hub_only
+        - moving_alias
+  - no_rows:
+      name: a_model_or_a_reason
+      doc: A name is without a model only if it moves or is somebody's own repository.
+      sql: select * from core.alias where (model_id is null) <> (rule in ('moving_alias', 'hub_only'))
   - at_least: 1000
 */
-with all_names as (
-  select catalogue, alias_tag from core.catalogue_name
-  union
-  select catalogue, alias_tag from reference.model_alias
-),
-without_prefix as (
-  select
-    catalogue,
-    alias_tag,
-    regexp_replace(
-      regexp_replace(
-        regexp_replace(
-          regexp_replace(lower(alias_tag), '^.*/', ''),
-          '^(us|eu|apac|global|au|in|jp|ca|sa|me|uk|us-gov)\.',
-          ''
-        ),
-        '^databricks-(claude|gpt|gemini|gemma|llama|meta|qwen)',
-        '\1'
-      ),
-      '^(anthropic|meta|amazon|mistral|cohere|ai21|openai|qwen|google|moonshot|moonshotai|minimax|nvidia|zai|writer)\.',
-      ''
-    ) as bare_tag
-  from all_names
-),
-without_route as (
-  select
-    catalogue,
-    alias_tag,
-    regexp_replace(
-      regexp_replace(
-        regexp_replace(bare_tag, '(:(free|beta|extended|nitro|online|thinking|batch|exacto|floor|self-moderated)|@default)$', ''),
-        '(-v[0-9]+:0(:[0-9]+k)?)$',
-        ''
-      ),
-      '-v([0-9]+)p([0-9]+)',
-      '-\1-\2'
-    ) as bare_tag
-  from without_prefix
-),
-hyphenated as (
-  select
-    catalogue,
-    alias_tag,
-    regexp_replace(
-      regexp_replace(
-        regexp_replace(
-          regexp_replace(regexp_replace(bare_tag, '[^a-z0-9+]+', '-', 'g'), '(^-+|-+$)', '', 'g'),
-          '-(20[0-9][0-9])-([01][0-9])-([0-3][0-9])($|-)',
-          '-\1\2\3\4'
-        ),
-        '^(meta-)?llama-?([0-9])',
-        'llama-\2'
-      ),
-      '(-20[0-9]{6})-v[0-9]+$',
-      '\1'
-    ) as bare_tag
-  from without_route
-),
-spelt as (
-  select
-    catalogue,
-    alias_tag,
-    regexp_replace(bare_tag, '(-(fp4|fp8|fp16|bf16|int4|int8|awq|gptq|gguf|nvfp4|hf|tee|free|maas))+$', '') as full_key
-  from hyphenated
-),
-keyed as (
-  select
-    catalogue,
-    alias_tag,
-    full_key,
-    regexp_replace(full_key, '(-(instruct|chat|it|instruct-v[0-9]+))+$', '') as plain_key,
-    regexp_replace(
-      full_key,
-      '(-(instruct|chat|it|instruct-v[0-9]+|thinking|thinking-[0-9]+k|no-thinking|high|low|minimal|xhigh|max))+$',
-      ''
-    ) as alias_key
-  from spelt
-),
-hand_spellings as (
-  select keyed.full_key as spelling, model_alias.model_id
+with hand_names as (
+  select name_key.full_key, name_key.word_key, model_alias.model_id
   from reference.model_alias
-  inner join keyed on model_alias.catalogue = keyed.catalogue and model_alias.alias_tag = keyed.alias_tag
-  union
-  select keyed.plain_key, model_alias.model_id
-  from reference.model_alias
-  inner join keyed on model_alias.catalogue = keyed.catalogue and model_alias.alias_tag = keyed.alias_tag
+  inner join core.name_key on model_alias.catalogue = name_key.catalogue and model_alias.alias_tag = name_key.alias_tag
 ),
 hand_full as (
-  select spelling, min(model_id) as model_id
-  from hand_spellings
-  group by spelling
+  select full_key, min(model_id) as model_id
+  from hand_names
+  group by full_key
   having count(distinct model_id) = 1
 ),
-hand_loose as (
-  select keyed.alias_key, min(model_alias.model_id) as model_id, count(distinct model_alias.model_id) as model_count
-  from reference.model_alias
-  inner join keyed on model_alias.catalogue = keyed.catalogue and model_alias.alias_tag = keyed.alias_tag
-  group by keyed.alias_key
+hand_words as (
+  select word_key, min(model_id) as model_id
+  from hand_names
+  group by word_key
+  having count(distinct model_id) = 1
 ),
-matched as (
+leading_names as (
+  select name_key.full_key, name_key.word_key, leading_model.model_id, leading_model.organisation_id, leading_model.released_on
+  from reference.leading_model
+  inner join core.name_key on name_key.catalogue = 'leading_model' and leading_model.model_id = name_key.alias_tag
+),
+leading_full as (
+  select full_key, min(model_id) as model_id
+  from leading_names
+  group by full_key
+  having count(*) = 1
+),
+leading_words as (
+  select word_key, min(model_id) as model_id, min(organisation_id) as organisation_id
+  from leading_names
+  group by word_key
+  having count(*) = 1
+),
+spellings as (
+  select one.word_key, min(other.word_key) as same_word_key
+  from reference.model_spelling
+  inner join core.name_key as one on one.catalogue = 'model_spelling' and model_spelling.spelling = one.alias_tag
+  inner join core.name_key as other on other.catalogue = 'model_spelling' and model_spelling.same_as = other.alias_tag
+  group by one.word_key
+),
+kept_apart as (
+  select distinct full_key
+  from core.name_key
+  where catalogue = 'model_kept_apart'
+),
+links as (
+  select
+    id_key.word_key as word_key,
+    min(slug_key.word_key) as linked_word_key,
+    min(slug_key.date_tag) as date_tag
+  from core.catalogue_name
+  inner join core.name_key as id_key
+    on catalogue_name.catalogue = id_key.catalogue and catalogue_name.alias_tag = id_key.alias_tag
+  inner join core.name_key as slug_key
+    on catalogue_name.catalogue = slug_key.catalogue and catalogue_name.linked_tag = slug_key.alias_tag
+  where id_key.word_key <> slug_key.word_key
+  group by id_key.word_key
+  having count(distinct slug_key.word_key) = 1
+),
+redirected as (
+  select linked_word_key as word_key, min(word_key) as same_word_key
+  from links
+  where length(date_tag) = 8
+  group by linked_word_key
+  having count(*) = 1
+  union all
+  select word_key, linked_word_key
+  from links
+  where date_tag is null or length(date_tag) < 8
+),
+listed as (
   select
     catalogue_name.catalogue,
     catalogue_name.alias_tag,
     catalogue_name.organisation_tag,
+    catalogue_name.organisation_id,
     catalogue_name.first_observed_on,
-    case when coalesce(hand_loose.model_count, 1) > 1 then keyed.plain_key else keyed.alias_key end as alias_key,
-    model_alias.model_id as hand_model_id,
-    keyed.full_key like '%latest%'
-      and not regexp_matches(keyed.full_key, '-20[2-3][0-9][01][0-9][0-3][0-9]$') as is_moving,
-    coalesce(hand_of_full.model_id, hand_of_plain.model_id) as spelt_model_id,
-    coalesce(leading_of_full.model_id, leading_of_plain.model_id, leading_of_loose.model_id) as leading_model_id,
-    case when hand_loose.model_count = 1 then hand_loose.model_id end as loose_model_id,
-    leading_of_full.model_id is not null as is_leading_in_full
+    catalogue_name.last_observed_on,
+    max(catalogue_name.last_observed_on) over (partition by catalogue_name.catalogue) as catalogue_observed_on,
+    name_key.full_key,
+    name_key.model_key,
+    coalesce(spellings.same_word_key, redirected.same_word_key, name_key.word_key) as word_key,
+    spellings.same_word_key is null and redirected.same_word_key is not null as is_linked,
+    spellings.same_word_key is not null as is_respelt,
+    name_key.date_tag,
+    name_key.size_tag,
+    name_key.precision_tag,
+    name_key.is_moving,
+    name_key.is_tuned,
+    name_key.is_untuned
   from core.catalogue_name
-  inner join keyed on catalogue_name.catalogue = keyed.catalogue and catalogue_name.alias_tag = keyed.alias_tag
+  inner join core.name_key
+    on catalogue_name.catalogue = name_key.catalogue and catalogue_name.alias_tag = name_key.alias_tag
+  left join spellings on name_key.word_key = spellings.word_key
+  left join redirected on catalogue_name.catalogue = 'openrouter' and name_key.word_key = redirected.word_key
+),
+tuned as (
+  select distinct catalogue, organisation_tag, word_key
+  from listed
+  where is_tuned and precision_tag is null and catalogue in ('helm', 'openrouter', 'huggingface', 'mot')
+),
+tuned_words as (
+  select distinct word_key
+  from listed
+  where is_tuned and precision_tag is null and date_tag is null and size_tag is not null and catalogue in ('helm', 'huggingface')
+),
+tuned_elsewhere as (
+  select distinct organisation_id, word_key
+  from listed
+  where is_tuned and precision_tag is null and date_tag is null and size_tag is not null and catalogue in ('helm', 'huggingface', 'mot')
+),
+maker_votes as (
+  select word_key, organisation_id, 1 as place, 1 as vote_count
+  from leading_words
+  union all
+  select
+    word_key,
+    organisation_id,
+    case when catalogue in ('helm', 'models_dev') then 4 when catalogue = 'huggingface' then 3 else 2 end,
+    count(*)
+  from listed
+  where organisation_id is not null
+  group by
+    word_key,
+    organisation_id,
+    case when catalogue in ('helm', 'models_dev') then 4 when catalogue = 'huggingface' then 3 else 2 end
+),
+makers as (
+  select
+    word_key,
+    organisation_id,
+    row_number() over (partition by word_key order by place, vote_count desc, organisation_id) as place
+  from maker_votes
+),
+elsewhere as (
+  select word_key, organisation_tag
+  from listed
+  where catalogue <> 'huggingface'
+  group by word_key, organisation_tag
+),
+listed_words as (
+  select word_key from elsewhere
+  union
+  select word_key from leading_words
+),
+placed as (
+  select
+    listed.catalogue,
+    listed.alias_tag,
+    listed.organisation_tag,
+    listed.organisation_id,
+    listed.first_observed_on,
+    listed.last_observed_on,
+    listed.catalogue_observed_on,
+    listed.full_key,
+    listed.model_key,
+    listed.word_key,
+    listed.is_respelt,
+    listed.is_linked,
+    listed.is_moving,
+    listed.is_untuned,
+    model_alias.model_id as hand_model_id,
+    kept_apart.full_key is not null as is_kept_apart,
+    (
+      tuned.word_key is not null
+      or (tuned_elsewhere.word_key is not null and listed.catalogue in ('helm', 'huggingface', 'mot'))
+      or (tuned_words.word_key is not null and listed.catalogue = 'huggingface' and listed.organisation_id is null)
+    )
+    and not listed.is_tuned
+    and not listed.is_untuned
+    and listed.model_key = listed.full_key
+    and (listed.precision_tag is null or listed.catalogue = 'huggingface') as is_beside_tuned,
+    listed.catalogue = 'huggingface'
+      and elsewhere.word_key is null
+      and (listed.organisation_id is null or listed.organisation_id <> makers.organisation_id) as is_foreign,
+    listed_words.word_key is not null
+      and (listed.precision_tag is not null or repackager.organisation_tag is not null) as is_packed,
+    listed.catalogue not in ('huggingface', 'helm', 'models_dev')
+      and coalesce(listed.organisation_id <> makers.organisation_id, false) as is_of_another
+  from listed
   left join reference.model_alias
-    on catalogue_name.catalogue = model_alias.catalogue and catalogue_name.alias_tag = model_alias.alias_tag
-  left join hand_full as hand_of_full on keyed.full_key = hand_of_full.spelling
-  left join hand_full as hand_of_plain on keyed.plain_key = hand_of_plain.spelling
-  left join hand_loose on keyed.alias_key = hand_loose.alias_key
-  left join reference.leading_model as leading_of_full on keyed.full_key = leading_of_full.model_id
-  left join reference.leading_model as leading_of_plain on keyed.plain_key = leading_of_plain.model_id
-  left join reference.leading_model as leading_of_loose
-    on keyed.alias_key = leading_of_loose.model_id and coalesce(hand_loose.model_count, 1) = 1
+    on listed.catalogue = model_alias.catalogue and listed.alias_tag = model_alias.alias_tag
+  left join kept_apart on listed.full_key = kept_apart.full_key
+  left join tuned
+    on listed.catalogue = tuned.catalogue
+    and listed.organisation_tag = tuned.organisation_tag
+    and listed.word_key = tuned.word_key
+  left join tuned_elsewhere
+    on listed.organisation_id = tuned_elsewhere.organisation_id and listed.word_key = tuned_elsewhere.word_key
+  left join tuned_words on listed.word_key = tuned_words.word_key
+  left join makers on listed.word_key = makers.word_key and makers.place = 1
+  left join elsewhere on listed.word_key = elsewhere.word_key and listed.organisation_tag = elsewhere.organisation_tag
+  left join listed_words on listed.word_key = listed_words.word_key
+  left join reference.repackager
+    on listed.catalogue = 'huggingface' and listed.organisation_tag = repackager.organisation_tag
+),
+decided as (
+  select
+    placed.catalogue,
+    placed.alias_tag,
+    placed.organisation_tag,
+    placed.organisation_id,
+    placed.first_observed_on,
+    placed.last_observed_on,
+    placed.catalogue_observed_on,
+    placed.full_key,
+    placed.model_key,
+    placed.word_key,
+    placed.is_foreign,
+    placed.is_untuned or placed.is_beside_tuned as is_untuned,
+    placed.is_beside_tuned and placed.hand_model_id is null as is_beside_tuned,
+    case
+      when placed.hand_model_id is not null then 'hand'
+      when placed.is_moving then 'moving_alias'
+      when placed.is_foreign and not placed.is_packed then 'hub_only'
+      when leading_full.model_id is not null and placed.is_kept_apart then 'leading_key'
+      when placed.is_kept_apart or placed.is_of_another then 'own_name'
+      when placed.is_foreign then 'copy'
+      when placed.is_beside_tuned then 'untuned'
+      when placed.is_linked then 'permaslug'
+      when placed.is_respelt and coalesce(leading_words.model_id, hand_words.model_id) is not null then 'hand_spelling'
+      when leading_full.model_id is not null then 'leading_key'
+      when hand_full.model_id is not null then 'hand_key'
+      when leading_words.model_id is not null then 'leading_key'
+      when hand_words.model_id is not null then 'hand_key'
+      else 'name_key'
+    end as rule,
+    case
+      when placed.hand_model_id is not null then placed.hand_model_id
+      when placed.is_kept_apart then leading_full.model_id
+      when placed.is_of_another or placed.is_beside_tuned then null
+      when placed.is_respelt or placed.is_linked then coalesce(leading_words.model_id, hand_words.model_id)
+      else coalesce(leading_full.model_id, hand_full.model_id, leading_words.model_id, hand_words.model_id)
+    end as known_model_id
+  from placed
+  left join hand_full on placed.full_key = hand_full.full_key
+  left join hand_words on placed.word_key = hand_words.word_key
+  left join leading_full on placed.full_key = leading_full.full_key
+  left join leading_words on placed.word_key = leading_words.word_key
+),
+word_keys as (
+  select
+    decided.word_key,
+    min(decided.model_key) as model_key,
+    min(decided.first_observed_on) as first_observed_on,
+    case when count(distinct decided.known_model_id) = 1 then min(decided.known_model_id) end as known_model_id,
+    count(distinct decided.known_model_id) as known_count
+  from decided
+  where decided.rule in ('hand', 'hand_key', 'hand_spelling', 'leading_key', 'permaslug', 'name_key')
+  group by decided.word_key
+),
+parts as (
+  select
+    word_key,
+    min(unsized_key) as unsized_key,
+    min(stem_key) as stem_key,
+    min(date_tag) as date_tag,
+    min(month_tag) as month_tag,
+    min(size_tag) as size_tag
+  from core.name_key
+  group by word_key
+),
+only_sizes as (
+  select
+    parts.unsized_key,
+    min(word_keys.word_key) as word_key,
+    min(word_keys.known_model_id) as known_model_id
+  from word_keys
+  inner join parts on word_keys.word_key = parts.word_key
+  where parts.size_tag is not null
+  group by parts.unsized_key
+  having count(*) = 1
+),
+sized as (
+  select
+    short.word_key,
+    long.word_key as long_key,
+    coalesce(short.known_model_id, long.known_model_id, replace(short.model_key, '.', '-')) as model_id
+  from word_keys as short
+  inner join only_sizes as long on short.word_key = long.unsized_key
+  where short.model_key like '%-%'
+    and (short.known_model_id is null or long.known_model_id is null)
+),
+only_dates as (
+  select parts.stem_key, min(parts.date_tag) as date_tag, min(word_keys.word_key) as word_key
+  from word_keys
+  inner join parts on word_keys.word_key = parts.word_key
+  where parts.date_tag is not null
+  group by parts.stem_key
+  having count(*) = 1
+),
+undated as (
+  select
+    long.word_key,
+    coalesce(sized.model_id, short.known_model_id, replace(short.model_key, '.', '-')) as model_id
+  from only_dates as long
+  inner join word_keys as short on long.stem_key = short.word_key
+  inner join word_keys as own on long.word_key = own.word_key
+  left join sized on short.word_key = sized.word_key
+  left join reference.leading_model on short.known_model_id = leading_model.model_id
+  where length(long.date_tag) = 8
+    and own.known_count = 0
+    and try_strptime(long.date_tag, '%Y%m%d') is not null
+    and cast(short.first_observed_on as date) >= cast(try_strptime(long.date_tag, '%Y%m%d') as date) - interval 31 day
+    and (
+      leading_model.released_on is null
+      or abs(date_diff('day', leading_model.released_on, cast(try_strptime(long.date_tag, '%Y%m%d') as date))) <= 31
+    )
+),
+months as (
+  select
+    short.word_key,
+    min(long.word_key) as long_key,
+    min(long.known_model_id) as known_model_id,
+    min(long.model_key) as model_key
+  from word_keys as short
+  inner join parts as short_parts on short.word_key = short_parts.word_key
+  inner join parts as long_parts
+    on short_parts.stem_key = long_parts.stem_key and short_parts.month_tag = long_parts.month_tag
+  inner join word_keys as long on long_parts.word_key = long.word_key
+  where length(short_parts.date_tag) = 6
+    and short.known_count = 0
+    and length(long_parts.date_tag) <> 6
+    and (length(long_parts.date_tag) = 4 or left(long_parts.date_tag, 4) = left(short_parts.date_tag, 4))
+  group by short.word_key
+  having count(*) = 1
+),
+repositories as (
+  select
+    decided.word_key,
+    name_key.core_key,
+    coalesce(decided.organisation_id, decided.organisation_tag) as maker_tag
+  from decided
+  inner join core.name_key on decided.catalogue = name_key.catalogue and decided.alias_tag = name_key.alias_tag
+  where decided.catalogue = 'huggingface' and not decided.is_foreign and not decided.is_untuned and decided.rule <> 'moving_alias'
+  group by decided.word_key, name_key.core_key, coalesce(decided.organisation_id, decided.organisation_tag)
+),
+only_repositories as (
+  select core_key, maker_tag, min(word_key) as word_key
+  from repositories
+  group by core_key, maker_tag
+  having count(*) = 1
+),
+housed as (
+  select distinct
+    decided.word_key,
+    coalesce(long.known_model_id, short.known_model_id, replace(short.model_key, '.', '-')) as model_id,
+    only_repositories.word_key as long_key
+  from decided
+  inner join word_keys as short on decided.word_key = short.word_key
+  inner join only_repositories
+    on decided.word_key = only_repositories.core_key
+    and coalesce(decided.organisation_id, decided.organisation_tag) = only_repositories.maker_tag
+  inner join word_keys as long on only_repositories.word_key = long.word_key
+  where decided.catalogue = 'openrouter'
+    and decided.word_key <> only_repositories.word_key
+    and short.known_model_id is null
+    and long.known_model_id is null
+    and short.model_key like '%-%'
+),
+joined as (
+  select
+    decided.catalogue,
+    decided.alias_tag,
+    decided.organisation_tag,
+    decided.first_observed_on,
+    decided.last_observed_on,
+    decided.catalogue_observed_on,
+    decided.model_key,
+    decided.is_untuned,
+    decided.is_foreign and decided.rule not in ('hub_only', 'moving_alias') as is_copy,
+    case
+      when decided.rule not in ('name_key', 'copy') then decided.rule
+      when decided.known_model_id is not null then decided.rule
+      when decided.rule = 'copy' then 'copy'
+      when months.word_key is not null then 'same_month'
+      when undated.word_key is not null then 'only_date'
+      when coalesce(shorter.model_id, longer.model_id) is not null then 'only_size'
+      when coalesce(housed.model_id, house.model_id) is not null then 'only_repository'
+      else 'name_key'
+    end as rule,
+    case
+      when decided.rule in ('moving_alias', 'hub_only') then null
+      when decided.known_model_id is not null then decided.known_model_id
+      when decided.rule = 'own_name'
+        then replace(decided.full_key, '.', '-') || coalesce('-' || case when decided.organisation_id <> '' then decided.organisation_id end, '')
+      when decided.is_beside_tuned then replace(decided.model_key, '.', '-') || '-base'
+      else coalesce(
+        months.known_model_id,
+        replace(months.model_key, '.', '-'),
+        undated.model_id,
+        shorter.model_id,
+        longer.model_id,
+        housed.model_id,
+        house.model_id,
+        replace(word_keys.model_key, '.', '-'),
+        replace(decided.model_key, '.', '-')
+      )
+    end as model_id
+  from decided
+  left join word_keys on decided.word_key = word_keys.word_key
+  left join months on decided.word_key = months.word_key
+  left join undated on decided.word_key = undated.word_key
+  left join sized as shorter on decided.word_key = shorter.word_key
+  left join sized as longer on decided.word_key = longer.long_key
+  left join housed on decided.word_key = housed.word_key
+  left join housed as house on decided.word_key = house.long_key
 )
 select
   catalogue,
   alias_tag,
-  alias_key,
-  case
-    when hand_model_id is not null then hand_model_id
-    when is_moving then null
-    when is_leading_in_full then leading_model_id
-    else coalesce(spelt_model_id, leading_model_id, loose_model_id, alias_key)
-  end as model_id,
-  case
-    when hand_model_id is not null then 'hand'
-    when is_moving then 'moving_alias'
-    when is_leading_in_full then 'leading_key'
-    when spelt_model_id is not null then 'hand_key'
-    when leading_model_id is not null then 'leading_key'
-    when loose_model_id is not null then 'hand_key'
-    else 'name_key'
-  end as rule,
+  replace(model_key, '.', '-') as alias_key,
+  model_id,
+  rule,
+  cast(
+    case rule
+      when 'hand' then 1.0
+      when 'hand_spelling' then 0.99
+      when 'hand_key' then 0.99
+      when 'leading_key' then 0.99
+      when 'name_key' then 0.98
+      when 'only_date' then 0.98
+      when 'permaslug' then 0.98
+      when 'same_month' then 0.97
+      when 'own_name' then 0.95
+      when 'untuned' then 0.95
+      when 'only_size' then 0.93
+      when 'only_repository' then 0.93
+      when 'copy' then 0.93
+    end as double
+  ) as confidence,
+  case when rule in ('hand', 'hand_spelling') then 'person' else 'rule' end as decided_by,
   organisation_tag,
+  is_copy,
+  is_untuned,
+  first_observed_on as valid_from,
+  case when last_observed_on < catalogue_observed_on then last_observed_on end as valid_to,
   first_observed_on
-from matched
+from joined

@@ -6,6 +6,8 @@ columns:
   catalogue: text - where the name stands; an Arena name may come from either of its packages or its dataset, a Hub name from any source that names repositories
   alias_tag: text - the name exactly as the catalogue writes it
   organisation_tag: text - maker as the catalogue states it, or as the part before the slash tells at helm, openrouter, models_dev and huggingface, in lower case; null otherwise
+  organisation_id: text - the organisation that this stands for; null where reference.organisation_alias does not know it
+  linked_tag: text - another name of the same catalogue that the catalogue itself gives for the model (OpenRouter's id that does not move), where that was always the same one; null otherwise
   first_observed_on: date - first day the name was seen in a kept vintage
   last_observed_on: date - last day it was seen
 warnings:
@@ -132,18 +134,59 @@ with named as (
   union all
   select 'mot', name, organisation_tag, cast(observed_at as date)
   from staging.openness_mot
+),
+listed as (
+  select
+    catalogue,
+    alias_tag,
+    min(
+      case
+        when catalogue not in ('helm', 'openrouter', 'models_dev', 'huggingface') or alias_tag like '%/%'
+          then regexp_replace(lower(organisation_tag), '^hf:', '')
+      end
+    ) as organisation_tag,
+    cast(min(observed_on) as date) as first_observed_on,
+    cast(max(observed_on) as date) as last_observed_on
+  from named
+  where alias_tag is not null
+  group by catalogue, alias_tag
+),
+links as (
+  select openrouter_id, min(openrouter_permaslug) as linked_tag
+  from staging.openrouter_models
+  where openrouter_id <> openrouter_permaslug and openrouter_id not like '~%'
+  group by openrouter_id
+  having count(distinct openrouter_permaslug) = 1
+),
+known as (
+  select catalogue, organisation_tag, organisation_id
+  from reference.organisation_alias
+  union all
+  select 'models_dev', organisation_tag, organisation_id
+  from reference.organisation_alias
+  where catalogue in ('openrouter', 'huggingface')
+  union all
+  select 'stated', organisation_tag, organisation_id
+  from reference.organisation_alias
+  where catalogue in ('epoch', 'helm', 'arena', 'huggingface')
+),
+makers as (
+  select catalogue, organisation_tag, min(organisation_id) as organisation_id
+  from known
+  group by catalogue, organisation_tag
 )
 select
-  catalogue,
-  alias_tag,
-  min(
-    case
-      when catalogue not in ('helm', 'openrouter', 'models_dev', 'huggingface') or alias_tag like '%/%'
-        then regexp_replace(lower(organisation_tag), '^hf:', '')
-    end
-  ) as organisation_tag,
-  cast(min(observed_on) as date) as first_observed_on,
-  cast(max(observed_on) as date) as last_observed_on
-from named
-where alias_tag is not null
-group by catalogue, alias_tag
+  listed.catalogue,
+  listed.alias_tag,
+  listed.organisation_tag,
+  coalesce(makers.organisation_id, stated.organisation_id) as organisation_id,
+  links.linked_tag,
+  listed.first_observed_on,
+  listed.last_observed_on
+from listed
+left join makers on listed.catalogue = makers.catalogue and listed.organisation_tag = makers.organisation_tag
+left join makers as stated
+  on stated.catalogue = 'stated'
+  and listed.organisation_tag = stated.organisation_tag
+  and listed.catalogue not in ('helm', 'openrouter', 'models_dev', 'huggingface')
+left join links on listed.catalogue = 'openrouter' and listed.alias_tag = links.openrouter_id

@@ -6,6 +6,8 @@ columns:
   model_id: text - our id
   name: text - announced name where known, otherwise the id
   organisation_id: text - who made it; null where no catalogue tells
+  family_id: text - the line and version it belongs to, see core.family; null where its name is of no known line
+  untuned_of: text - the model of which it is the version before tuning, where that is listed too; null for all others
   released_on: date - first public release; null if unknown
   released_precision: text - day, month or year
   released_source: text - whose date it is
@@ -41,6 +43,25 @@ known as (
   left join listed on leading_model.model_id = listed.model_id
   where listed.model_id is null
 ),
+families as (
+  select
+    known.model_id,
+    model_line.line_tag
+    || coalesce(
+      '-' || nullif(
+        regexp_extract(
+          known.model_id,
+          '^[a-z]+(?:-(?:opus|sonnet|haiku|instant|fable|mythos))?-?([a-z]?[0-9]{1,2}[on]?(?:-[0-9]{1,2})?)v?(-|$)',
+          1
+        ),
+        ''
+      ),
+      ''
+    ) as family_id
+  from known
+  inner join reference.model_line on regexp_extract(known.model_id, '^([a-z]+)', 1) = model_line.line_tag
+  inner join core.maker on known.model_id = maker.model_id and model_line.organisation_id = maker.organisation_id
+),
 dates as (
   select
     model_id,
@@ -70,6 +91,8 @@ select
   known.model_id,
   coalesce(leading_model.name, known.model_id) as name,
   maker.organisation_id,
+  families.family_id,
+  tuned.model_id as untuned_of,
   dates.released_on,
   dates.released_precision,
   dates.source as released_source,
@@ -82,5 +105,7 @@ select
 from known
 left join reference.leading_model on known.model_id = leading_model.model_id
 left join core.maker on known.model_id = maker.model_id
+left join families on known.model_id = families.model_id
+left join known as tuned on known.model_id = tuned.model_id || '-base'
 left join dates on known.model_id = dates.model_id and dates.place = 1
 left join weights on known.model_id = weights.model_id and weights.place = 1
