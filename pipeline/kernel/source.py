@@ -7,7 +7,7 @@ import pkgutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -17,7 +17,8 @@ Cut: TypeAlias = Callable[[bytes], Iterator[Record]]
 """Cuts one answer, as received, into records; raises ValueError when the answer has another shape."""
 
 History: TypeAlias = Literal["point_in_time", "replayable", "vintages"]
-Every: TypeAlias = Literal["release", "month", "newest"]
+Every: TypeAlias = Literal["release", "month", "quarter", "newest"]
+Gather: TypeAlias = Literal["files", "names"]
 
 SUBJECTS = ("releases", "licences", "prices", "adoption", "capability", "openness", "incidents", "finance")
 
@@ -132,6 +133,8 @@ class HttpOrigin:
     headers: Mapping[str, str] = field(default_factory=dict)
     requires: str = ""
     requests_per_second: float | None = None
+    past: Callable[[date], Sequence[tuple[date, str]]] | None = None
+    """From today to the days of which earlier answers can still be had, each with its address; for a backfill."""
 
     @property
     def name(self) -> str:
@@ -143,17 +146,31 @@ class PackageOrigin:
     """A file inside a published package; each release of the package is a dated vintage of the data."""
 
     package: str
-    member: str
+    member: str | tuple[str, ...]
+    """Path of the file in the archive, or several, of which the first present is read; with `gather`, patterns."""
     cut: Cut
     every: Every = "release"
-    """Which releases to keep: each one, the last of each calendar month, or only the newest."""
+    """Which releases to keep: each one, the last of each calendar month or quarter, or only the newest."""
     since: str | None = None
     """First version that has the member."""
     max_bytes: int = 200_000_000
+    gather: Gather | None = None
+    """All members that match the patterns (`*` crosses folders) are kept: as a tar of `files`, which
+    `pipeline.kernel.cutting.members` reads back, or as a JSON list of their `names`."""
+    keep: Callable[[bytes], bytes] | None = None
+    """What of each member's bytes is kept, where the rest is not data; all of them unless given."""
+    prereleases: bool = False
+    """Whether pre-releases count, for data that stable releases never bring."""
+    heavy: bool = False
+    """Whether the archives are so large that only schedules, `--full` and a capture by name ask for them."""
 
     @property
     def name(self) -> str:
         return self.package
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        return (self.member,) if isinstance(self.member, str) else self.member
 
 
 @dataclass(frozen=True)

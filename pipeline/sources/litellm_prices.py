@@ -1,4 +1,4 @@
-"""LiteLLM's community price list: the list as it stands, and the dated copies that small packages ship."""
+"""LiteLLM's community price list: as it stands, in its own releases, and in copies that other packages ship."""
 
 import json
 from collections.abc import Iterator
@@ -24,6 +24,17 @@ SOURCE = Source(
     homepage="https://github.com/BerriAI/litellm",
     subject="prices",
     origins=(
+        PackageOrigin(
+            package="litellm",
+            member=(
+                "litellm/model_prices_and_context_window_backup.json",
+                "litellm/model_prices_and_context_window.json",
+            ),
+            cut=cut,
+            every="month",
+            since="0.12.0",
+            heavy=True,
+        ),
         PackageOrigin(
             package="tokencost",
             member="tokencost/model_prices.json",
@@ -98,12 +109,14 @@ SOURCE = Source(
         Field("deprecated_on", "DATE", "$.deprecation_date", "day the host retires the model; often in the future"),
         Field("source_url", "VARCHAR", "$.source", "page the contributor read the price from"),
     ),
-    # The oldest copy kept, of January 2024, has 244 models.
-    bounds=Bounds(min_records=200),
+    # The oldest copy kept, of October 2023, has 90 models.
+    bounds=Bounds(min_records=80),
     warnings=(
         "A date is the day of a capture or the day a package shipped the list, not the day a host changed its price.",
-        "Packages ship old copies again: txaion-model-pricing 0.1.2 of 2026-08-13 holds the list of 2026-07-26.",
-        "No copy in 2024-04, 2024-08, 2024-09, 2024-12, 2025-01, 2025-04, 2025-09 to 2026-03, 2026-05, 2026-06.",
+        "Packages ship old copies again: txaion-model-pricing 0.1.2 of 2026-08-13 holds the list of 2026-07-26, and a "
+        "release of litellm itself is some weeks behind the list: a month's copies do not follow from one another.",
+        "litellm has no files of 2024-01 to 2024-10; tokencost's copies stand in, without 2024-04, 2024-08, 2024-09.",
+        "Before 2023-10 the prices stood in litellm's code and are left out.",
         "Unit slips stand as recorded: azure_ai/jais-30b-chat at 3,200 USD per million input tokens, 13 wandb/* models "
         "above 1,000, and Vertex's gemini-1.5-pro of 2024-10 at 0.078, 45 times below Google's own API.",
         "Entries of retired models stay for years at their last price.",

