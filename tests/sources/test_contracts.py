@@ -74,6 +74,9 @@ ANSWERS: dict[str, tuple[Callable[[str, Origin], bytes], str]] = {
 }
 """How the answer of each source is made from its fixture."""
 
+ONE_KNOWN = ("artificial_analysis",)
+"""Sources of which one true record is known: they publish no more without a key."""
+
 
 def distinct(origins: tuple[Origin, ...]) -> list[Origin]:
     """The first origin of each kind and cut: what is cut alike is damaged once."""
@@ -162,7 +165,7 @@ def test_every_source_has_a_fixture() -> None:
 def test_the_fixture_is_accepted(source: Source, origin: Origin) -> None:
     judgement = judge(fitted(source, origin), origin, answer(source, origin), "", None)
     assert judgement.reason == ""
-    assert judgement.record_count >= 2
+    assert judgement.record_count >= (1 if source.name in ONE_KNOWN else 2)
 
 
 @pytest.mark.parametrize(("source", "origin", "field"), REQUIRED)

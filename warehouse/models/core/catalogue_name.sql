@@ -11,7 +11,7 @@ columns:
   first_observed_on: date - first day the name was seen in a kept vintage
   last_observed_on: date - last day it was seen
 warnings:
-  - LiteLLM's keys of chat models only, the Arena's text boards only, Ecosystem Graphs' models only. Artificial Analysis is left out, since its terms forbid passing names and figures on.
+  - LiteLLM's keys of chat models only, the Arena's text boards only, Ecosystem Graphs' models only. Of llmfit's repositories those of known makers. Artificial Analysis is left out, since its terms forbid passing names and figures on.
   - The part before the slash can be a host and not a maker; reference.organisation_alias knows the makers.
 checks:
   - unique: [catalogue, alias_tag]
@@ -31,6 +31,7 @@ checks:
         - ecosystem_graphs
         - osai
         - mot
+        - bfcl
   - at_least: 1000
 */
 with named as (
@@ -117,6 +118,19 @@ with named as (
   from staging.openness_mot
   where regexp_matches(huggingface_url, 'huggingface\.co/[^/?#]+/[^/?#]+')
     and not regexp_matches(huggingface_url, 'huggingface\.co/(datasets|spaces|collections)/')
+  union all
+  select
+    'huggingface',
+    llmfit_repositories.repository_tag,
+    split_part(llmfit_repositories.repository_tag, '/', 1),
+    cast(llmfit_repositories.observed_at as date)
+  from staging.llmfit_repositories
+  inner join reference.organisation_alias
+    on organisation_alias.catalogue = 'huggingface'
+    and lower(split_part(llmfit_repositories.repository_tag, '/', 1)) = organisation_alias.organisation_tag
+  union all
+  select 'bfcl', model_tag, organisation_tag, cast(observed_at as date)
+  from staging.bfcl_models
   union all
   select 'genai_prices', genai_prices_id, null, cast(observed_at as date)
   from staging.genai_prices

@@ -71,11 +71,6 @@ epoch_base as (
   from staging.epoch_models
   where base_model_tag is not null
 ),
-hub_base as (
-  select huggingface_id, unnest(cast(base_model_ids as json[])) as base
-  from staging.huggingface_models
-  where base_model_ids is not null
-),
 edge as (
   select child.model_id as child, base.model_id as base
   from epoch_base
@@ -84,11 +79,10 @@ edge as (
   where child.model_id is not null and child.model_id <> base.model_id
   union
   select child.model_id, base.model_id
-  from hub_base
-  inner join core.alias as child on child.catalogue = 'huggingface' and hub_base.huggingface_id = child.alias_tag
-  inner join core.alias as base
-    on base.catalogue = 'huggingface' and json_extract_string(hub_base.base, '$') = base.alias_tag
-  where child.model_id is not null and child.model_id <> base.model_id
+  from core.hub_base_model
+  inner join core.alias as child on child.catalogue = 'huggingface' and hub_base_model.repository_tag = child.alias_tag
+  inner join core.alias as base on base.catalogue = 'huggingface' and hub_base_model.base_repository_tag = base.alias_tag
+  where hub_base_model.is_current and child.model_id is not null and child.model_id <> base.model_id
 ),
 received as (
   select
