@@ -5,7 +5,6 @@ import io
 import json
 import tarfile
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.kernel.contract import projection, records_file, records_scan
-from pipeline.kernel.source import HttpOrigin, Origin, Source
-from pipeline.kernel.warehouse import scratch
+from pipeline.kernel.source import CutOrigin, HttpOrigin, Origin, Source
+from pipeline.kernel.warehouse import literal, scratch
 
 FIXTURES = Path(__file__).parent / "sources" / "fixtures"
 
@@ -40,7 +39,23 @@ def parquet(rows: list[dict[str, Any]], **types: pa.DataType) -> bytes:
     return buffer.getvalue()
 
 
-def staged(source: Source, origin: Origin, content: bytes, columns: str, where: str = "true") -> list[tuple[Any, ...]]:
+def typed_parquet(file: Path, columns: dict[str, str], rows: list[dict[str, Any]]) -> None:
+    """Writes a Parquet file of rows with columns of these DuckDB types, nested ones included."""
+    lines = file.with_suffix(".jsonl")
+    lines.write_text("".join(f"{json.dumps(row)}\n" for row in rows) or "{}\n")
+    types = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in columns.items())
+    where = "" if rows else " where false"
+    with scratch() as connection:
+        connection.execute(
+            f"copy (select * from read_json({literal(str(lines))}, format='newline_delimited', columns={{{types}}})"
+            f"{where}) to {literal(str(file))} (format parquet, row_group_size 2048)"
+        )
+    lines.unlink()
+
+
+def staged(
+    source: Source, origin: CutOrigin, content: bytes, columns: str, where: str = "true"
+) -> list[tuple[Any, ...]]:
     """Rows of an answer as staging would hold them, in the answer's order."""
     with records_file(origin, content) as (path, _, _), scratch() as connection:
         table = f"select position, {projection(source)} from {records_scan(path)}"
@@ -57,17 +72,6 @@ def hub_listing(file: str, origin: Origin) -> bytes:
         pages = [json.dumps(page).encode() for page in fixture["pages"]]
         return in_order(fixture["authors"].encode(), *pages)
     return json.dumps([model for page in fixture["pages"] for model in page]).encode()
-
-
-def monthly_parquet(file: str, origin: Origin) -> bytes:
-    fixture = json.loads(written(file, origin))
-    columns = ("author", "day", "dl30", "dl_all", "likes", "models")
-    months = [
-        [dict(zip(columns, (row[0], date.fromisoformat(row[1]), *row[2:]), strict=True)) for row in rows]
-        for rows in fixture["files"].values()
-    ]
-    counts = {name: pa.int64() for name in columns[2:]}
-    return in_order(json.dumps(fixture["meta"]).encode(), *(parquet(rows, **counts) for rows in months))
 
 
 def ratings_parquet(file: str, origin: Origin) -> bytes:
@@ -103,7 +107,7 @@ LIVE_ANSWERS: dict[str, tuple[Callable[[str, Origin], bytes], str]] = {
     "huggingface_release_dates": (written, "huggingface_release_dates.csv"),
     "huggingface_tracked_models": (written, "huggingface_tracked_models.csv"),
     "lmarena_ratings": (ratings_parquet, "lmarena_ratings.json"),
-    "model_pulse_authors": (monthly_parquet, "model_pulse_authors.json"),
+    "model_pulse_days": (written, "model_pulse_days.json"),
     "openrouter_endpoints": (endpoints_after_models, "openrouter_endpoints.json"),
     "openrouter_models": (written, "openrouter_models.json"),
     "openrouter_rankings": (table_after_manifest, "openrouter_rankings.csv"),

@@ -23,6 +23,9 @@ class Answer:
     all and sends only so many bytes. `framing` is how the body ends: by "length", "chunked" or by "close". With
     `etag` or `last_modified` a matching conditional request gets 304. `silence` is seconds before the first byte,
     `drip` seconds after each `piece` of bytes. `drop` resets the connection; `raw` is sent in place of all else.
+
+    With `ranges` a request for the bytes from some place gets them as 206, unless its If-Range names another version;
+    `range_shift` sends those from so many bytes further on and says so; `range_total` says a file of that length.
     """
 
     body: bytes = b""
@@ -39,6 +42,9 @@ class Answer:
     piece: int = 4096
     drop: bool = False
     raw: bytes | None = None
+    ranges: bool = False
+    range_shift: int = 0
+    range_total: int | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +125,15 @@ class _Listener(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
+def _rest(answer: Answer, start: int) -> Answer:
+    """The answer to a request for the bytes from `start`."""
+    total = answer.range_total or len(answer.body)
+    if start >= len(answer.body):
+        return replace(answer, body=b"", status=416, headers={**answer.headers, "Content-Range": f"bytes */{total}"})
+    where = f"bytes {start}-{len(answer.body) - 1}/{total}"
+    return replace(answer, body=answer.body[start:], status=206, headers={**answer.headers, "Content-Range": where})
+
+
 class _Handler(BaseHTTPRequestHandler):
     owner: Server
     protocol_version = "HTTP/1.1"
@@ -145,6 +160,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if self._is_known(answer):
             answer = replace(answer, status=304, body=b"", gzip=False, keep=None)
+        elif answer.ranges and (start := self._start_of_range(answer)) is not None:
+            answer = _rest(answer, start + answer.range_shift)
         encoded = gzip.compress(answer.body, mtime=0)[: answer.gzip_keep] if answer.gzip else answer.body
         headers = dict(answer.headers)
         headers |= {"Content-Encoding": "gzip"} if answer.gzip else {}
@@ -168,6 +185,11 @@ class _Handler(BaseHTTPRequestHandler):
         if answer.etag:
             return self.headers.get("If-None-Match") == answer.etag
         return bool(answer.last_modified) and self.headers.get("If-Modified-Since") == answer.last_modified
+
+    def _start_of_range(self, answer: Answer) -> int | None:
+        asked, version = self.headers.get("Range", ""), self.headers.get("If-Range")
+        same = version is None or version in (answer.etag, answer.last_modified)
+        return int(asked.removeprefix("bytes=").rstrip("-")) if asked and same else None
 
     def _drip(self, body: bytes, answer: Answer) -> None:
         for start in range(0, len(body), answer.piece if answer.drip else max(1, len(body))):

@@ -6,12 +6,13 @@ from typing import get_args
 
 import dagster as dg
 
-from pipeline.kernel.capture import Reach, Result, capture_all, host_rates
+from pipeline.kernel.capture import Reach, capture_all, host_rates
 from pipeline.kernel.home import ROOT
 from pipeline.kernel.http import Client
 from pipeline.kernel.meta import source_row
 from pipeline.kernel.progress import say
 from pipeline.kernel.project import Project, open_project, source_file
+from pipeline.kernel.result import Result
 from pipeline.kernel.snapshot import SnapshotStore
 from pipeline.kernel.source import Source
 

@@ -74,7 +74,7 @@ def model_asset(table: Table) -> dg.AssetsDefinition:
 
 
 def staging_asset(source: Source, table: Table) -> dg.AssetsDefinition:
-    """The assets of a source's records: raw as JSON and staging as typed by the contract."""
+    """The assets of a source's records: raw as JSON, unless the source is large, and staging typed by the contract."""
     raw = dg.AssetSpec(
         ["raw", source.name],
         deps=[snapshot_key(source.name)],
@@ -84,16 +84,17 @@ def staging_asset(source: Source, table: Table) -> dg.AssetsDefinition:
         kinds={"duckdb", "json"},
         tags={"layer": "raw"},
     )
-    spec = _spec(table, [raw.key], {"duckdb"})
+    spec = _spec(table, [snapshot_key(source.name) if source.is_large else raw.key], {"duckdb"})
 
-    @dg.multi_asset(specs=[raw, spec], name=f"staging__{source.name}")
+    @dg.multi_asset(specs=[spec] if source.is_large else [raw, spec], name=f"staging__{source.name}")
     def build() -> Iterator[dg.MaterializeResult[None]]:
         say(table.name)
         project = open_project()
         with writer(project.home.database) as connection:
             built = build_staging(connection, source, project.store)
         observed = as_of(project, table.name)
-        yield dg.MaterializeResult(raw.key, metadata={"dagster/row_count": built.row_count, "as_of": observed})
+        if not source.is_large:
+            yield dg.MaterializeResult(raw.key, metadata={"dagster/row_count": built.row_count, "as_of": observed})
         yield _result(table, built, observed, {})
 
     return build

@@ -53,5 +53,6 @@ def stale_keys(project: Project) -> list[dg.AssetKey]:
         names = stale(connection, fingerprints(project.tables, project.sources, project.store))
     keys = [dg.AssetKey(name.split(".")) for name in names if name != VERDICTS]
     keys += claim_keys(project) if VERDICTS in names else []
-    keys += [dg.AssetKey(["raw", name.removeprefix("staging.")]) for name in names if name.startswith("staging.")]
+    sources = [name.removeprefix("staging.") for name in names if name.startswith("staging.")]
+    keys += [dg.AssetKey(["raw", name]) for name in sources if not project.sources[name].is_large]
     return keys

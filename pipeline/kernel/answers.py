@@ -79,7 +79,7 @@ def _further(origin: HttpOrigin, content: bytes) -> Sequence[str]:
         raise PagingFault(origin.url, expected, repr(error), "see whether the source has changed its shape") from error
 
 
-def _filled(value: str) -> str:
+def filled(value: str) -> str:
     """A header value with `$NAME` taken from the environment; empty when a name is not set."""
     names = Template(value).get_identifiers()
     return Template(value).substitute(os.environ) if all(os.environ.get(name) for name in names) else ""
@@ -88,7 +88,7 @@ def _filled(value: str) -> str:
 def _get(
     origin: HttpOrigin, client: Client, url: str, folder: Path, etag: str = "", last_modified: str = ""
 ) -> Fetched:
-    named = {name: _filled(value) for name, value in origin.headers.items()}
+    named = {name: filled(value) for name, value in origin.headers.items()}
     return client.get(
         url, into=folder / "answer", accept=origin.accept, max_bytes=origin.max_bytes, etag=etag or None,
         last_modified=last_modified or None, headers={name: value for name, value in named.items() if value},

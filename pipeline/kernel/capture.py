@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,27 +15,16 @@ from urllib.parse import urlsplit
 from pipeline.kernel.answers import fetch as fetch_answers
 from pipeline.kernel.contract import judge
 from pipeline.kernel.http import Client, HttpFault, Unreachable, redact
+from pipeline.kernel.large import accept_large, capture_large, rejudge_large
 from pipeline.kernel.packages import PackageFault, choose, download, list_releases
-from pipeline.kernel.snapshot import Attempt, Manifest, Outcome, Snapshot, SnapshotStore, now
-from pipeline.kernel.source import HttpOrigin, PackageOrigin, Source
+from pipeline.kernel.result import Result, again, judged, newest
+from pipeline.kernel.snapshot import Attempt, Manifest, Snapshot, SnapshotStore, now
+from pipeline.kernel.source import HttpOrigin, PackageOrigin, ParquetOrigin, Source
 
 Say = Callable[[str, str], None]
 Reach = Literal["light", "all", "past"]
 """How far a capture goes: past heavy origins, to every origin, or to everything an origin can still give."""
 MEMBER_TYPE = "application/octet-stream"
-
-
-@dataclass(frozen=True)
-class Result:
-    """How the capture of one origin ended."""
-
-    source: str
-    origin: str
-    attempt: Attempt
-    reason: str
-    snapshots: tuple[str, ...] = ()
-    unreachable: str = ""
-    """The host that could not be reached at all, if that is why it failed."""
 
 
 def is_due(source: Source, store: SnapshotStore, at: datetime | None = None, *, reach: Reach = "all") -> bool:
@@ -71,7 +60,7 @@ def host_rates(sources: Sequence[Source]) -> dict[str, float]:
     rates: dict[str, float] = {}
     for source in sources:
         for origin in source.origins:
-            if isinstance(origin, HttpOrigin) and origin.requests_per_second:
+            if not isinstance(origin, PackageOrigin) and origin.requests_per_second:
                 host = urlsplit(origin.url).netloc
                 rates[host] = min(origin.requests_per_second, rates.get(host, origin.requests_per_second))
     return rates
@@ -97,12 +86,14 @@ def capture(
         try:
             if isinstance(origin, PackageOrigin):
                 result = _from_package(source, origin, store, client, say, reach)
+            elif isinstance(origin, ParquetOrigin):
+                result = capture_large(source, origin, store, client)
             elif reach == "past" and origin.past:
                 result = _from_past(source, origin, store, client, say)
             else:
                 result = _from_address(source, origin, store, client)
         except Unreachable as error:
-            host = urlsplit(origin.url).netloc if isinstance(origin, HttpOrigin) else "the package index"
+            host = "the package index" if isinstance(origin, PackageOrigin) else urlsplit(origin.url).netloc
             result = Result(source.name, origin.name, "failed", str(error), unreachable=host)
         except Exception as error:
             result = Result(source.name, origin.name, "failed", redact(str(error) or repr(error)))
@@ -120,7 +111,9 @@ def rejudge(source: Source, store: SnapshotStore, snapshot: Snapshot) -> bool:
         origin = source.origin(manifest.origin)
     except KeyError:
         return False
-    last = _last(store, source, manifest.origin, manifest.observed_at)
+    if isinstance(origin, ParquetOrigin):
+        return rejudge_large(source, origin, store, snapshot)
+    last = newest(store, source, manifest.origin, manifest.observed_at)
     content = snapshot.read()
     if judge(source, origin, content, manifest.content_type, last.manifest if last else None).reason:
         return False
@@ -137,7 +130,11 @@ def accept(source: Source, store: SnapshotStore, snapshot_id: str, why: str) -> 
                     f"{snapshot_id}: expected a capture with records, found none ({reason}); mend the source"
                 )
             manifest = replace(snapshot.manifest, outcome="accepted", reason=f"accepted by hand: {why}")
-            store.put(manifest, snapshot.read())
+            origin = source.origin(manifest.origin)
+            if isinstance(origin, ParquetOrigin):
+                accept_large(source, origin, store, snapshot, manifest)
+            else:
+                store.put(manifest, snapshot.read())
             store.note(source.name, manifest.origin, "accepted", manifest.reason, version=manifest.version)
             return
     held = ", ".join(snapshot.snapshot_id for snapshot in store.all(source.name, "quarantined")) or "none"
@@ -145,15 +142,13 @@ def accept(source: Source, store: SnapshotStore, snapshot_id: str, why: str) -> 
 
 
 def _from_address(source: Source, origin: HttpOrigin, store: SnapshotStore, client: Client) -> Result:
-    last = _last(store, source, origin.name)
+    last = newest(store, source, origin.name)
     known = (last.manifest.etag, last.manifest.last_modified) if last else ("", "")
     answer, content = fetch_answers(origin, client, *known)
     if content is None or (last and answer.sha256 == last.manifest.sha256):
         return Result(source.name, origin.name, "unchanged", "")
-    for held in store.all(source.name, "quarantined"):
-        if held.manifest.origin == origin.name and held.manifest.sha256 == answer.sha256:
-            store.note(source.name, origin.name, "quarantined", held.manifest.reason)
-            return Result(source.name, origin.name, "quarantined", held.manifest.reason)
+    if held := again(store, source, origin.name, answer.sha256):
+        return held
     manifest = Manifest(
         source=source.name, origin=origin.name, observed_at=now(), captured_at=now(), sha256=answer.sha256,
         byte_count=len(content), licence=source.licence.name, status=answer.status,
@@ -201,7 +196,7 @@ def _from_package(
                 store,
                 manifest,
                 content,
-                _last(store, source, origin.name, release.uploaded_at),
+                newest(store, source, origin.name, release.uploaded_at),
             )
         )
     return _together(source, origin, results)
@@ -229,7 +224,7 @@ def _from_past(source: Source, origin: HttpOrigin, store: SnapshotStore, client:
             byte_count=len(content), licence=source.licence.name, version=day.isoformat(), status=answer.status,
             content_type=answer.content_type,
         )  # fmt: skip
-        results.append(_keep(source, origin, store, manifest, content, _last(store, source, origin.name, moment)))
+        results.append(_keep(source, origin, store, manifest, content, newest(store, source, origin.name, moment)))
     return _together(source, origin, results)
 
 
@@ -255,18 +250,7 @@ def _keep(
     last: Snapshot | None,
 ) -> Result:
     judgement = judge(source, origin, content, manifest.content_type, last.manifest if last else None)
-    outcome: Outcome = "quarantined" if judgement.reason else "accepted"
-    known = set(last.manifest.keys) if last else set(judgement.keys)
-    manifest = replace(
-        manifest, outcome=outcome, reason=judgement.reason, record_count=judgement.record_count,
-        keys=judgement.keys, new_keys=tuple(key for key in judgement.keys if key not in known),
-    )  # fmt: skip
+    manifest = judged(manifest, judgement, last)
     store.put(manifest, content)
-    store.note(source.name, origin.name, outcome, judgement.reason, version=manifest.version)
-    return Result(source.name, origin.name, outcome, judgement.reason, (manifest.snapshot_id,))
-
-
-def _last(store: SnapshotStore, source: Source, origin: str, before: str = "9999") -> Snapshot | None:
-    """The newest accepted snapshot of an origin observed before a moment."""
-    earlier = [s for s in store.all(source.name) if s.manifest.origin == origin and s.manifest.observed_at < before]
-    return earlier[-1] if earlier else None
+    store.note(source.name, origin.name, manifest.outcome, judgement.reason, version=manifest.version)
+    return Result(source.name, origin.name, manifest.outcome, judgement.reason, (manifest.snapshot_id,))

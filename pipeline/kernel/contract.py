@@ -10,7 +10,7 @@ from pathlib import Path
 from duckdb import DuckDBPyConnection
 
 from pipeline.kernel.snapshot import Manifest
-from pipeline.kernel.source import Field, Origin, Source
+from pipeline.kernel.source import CutOrigin, Field, Source
 from pipeline.kernel.warehouse import literal, quote, scratch
 
 WHOLE_NUMBER_NOISE = 1e-12
@@ -18,7 +18,7 @@ WHOLE_NUMBER_NOISE = 1e-12
 
 
 @contextmanager
-def records_file(origin: Origin, content: bytes) -> Iterator[tuple[Path, int, tuple[str, ...]]]:
+def records_file(origin: CutOrigin, content: bytes) -> Iterator[tuple[Path, int, tuple[str, ...]]]:
     """Cuts an answer into one JSON object a line: (file, number of records, top-level keys seen)."""
     keys: set[str] = set()
     count = 0
@@ -57,16 +57,19 @@ def raw_text(field: Field) -> str:
 
 def cast_value(field: Field) -> str:
     """SQL for the field's text cast to its type, null when it cannot be."""
-    text = raw_text(field)
-    if field.type.upper() == "JSON":
+    text, kind = raw_text(field), field.reads or field.type
+    if kind.upper() == "JSON":
         parts = [f"nullif(json_extract(record, {literal(path)}), 'null')" for path in field.paths]
         return parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
-    cast = f"try_cast({text} as {field.type})"
-    match field.type.upper():
-        case "VARCHAR":
-            return text
+    return text if kind.upper() == "VARCHAR" else cast_to(kind, text)
+
+
+def cast_to(kind: str, value: str) -> str:
+    """SQL for a value cast to a type, null when it cannot be or would come to another number."""
+    cast = f"try_cast({value} as {kind})"
+    match kind.upper():
         case "BIGINT" | "INTEGER":
-            off = f"abs({cast} - try_cast({text} as double))"
+            off = f"abs({cast} - try_cast({value} as double))"
             return f"case when {off} <= {WHOLE_NUMBER_NOISE} * abs({cast}) then {cast} end"
         case "DOUBLE":
             return f"case when isfinite({cast}) then {cast} end"
@@ -91,7 +94,7 @@ class Judgement:
     keys: tuple[str, ...]
 
 
-def judge(source: Source, origin: Origin, content: bytes, content_type: str, last: Manifest | None) -> Judgement:
+def judge(source: Source, origin: CutOrigin, content: bytes, content_type: str, last: Manifest | None) -> Judgement:
     """Compares a capture with the contract, the bounds and the last accepted capture of the same origin.
 
     A reason says what was expected and what was found.
@@ -103,7 +106,7 @@ def judge(source: Source, origin: Origin, content: bytes, content_type: str, las
     try:
         with records_file(origin, content) as (path, count, keys), scratch() as connection:
             reason = (
-                _count_reason(source, count, last)
+                count_reason(source, count, last)
                 or _field_reason(source, connection, path, count)
                 or _key_reason(source, connection, path)
             )
@@ -114,7 +117,8 @@ def judge(source: Source, origin: Origin, content: bytes, content_type: str, las
         return Judgement(f"expected an answer that can be cut into records, found {kind}: {error}"[:500], 0, ())
 
 
-def _count_reason(source: Source, count: int, last: Manifest | None) -> str:
+def count_reason(source: Source, count: int, last: Manifest | None) -> str:
+    """Why there are too few records, in all or against the last accepted capture; empty when there are not."""
     bounds = source.bounds
     if count < bounds.min_records:
         return f"expected at least {bounds.min_records} records, found {count}"
@@ -134,15 +138,20 @@ def _field_reason(source: Source, connection: DuckDBPyConnection, path: Path, co
     ]
     found = connection.execute(f"select {', '.join(checks)} from {records_scan(path)}").fetchone()
     assert found is not None
-    allowed = (1 - source.bounds.min_required_share) * count
     for number, field in enumerate(source.fields):
-        absent, mistyped = found[2 * number], found[2 * number + 1]
-        column = f"{field.name} ({' or '.join(field.paths)})"
-        if mistyped > allowed:
-            return f"expected {column} as {field.type}, found {mistyped} of {count} that are not"
-        least = source.bounds.min_required_share if field.required else field.usually
-        if absent > (1 - least) * count:
-            return f"expected {column} in at least {least:.0%} of {count} records, found {absent} without"
+        if reason := share_reason(source, field, found[2 * number], found[2 * number + 1], count):
+            return reason
+    return ""
+
+
+def share_reason(source: Source, field: Field, absent: int, mistyped: int, count: int) -> str:
+    """Why too many of `count` records lack a field or have it of another type; empty when they do not."""
+    column = f"{field.name} ({' or '.join(field.paths)})"
+    if mistyped > (1 - source.bounds.min_required_share) * count:
+        return f"expected {column} as {field.type}, found {mistyped} of {count} that are not"
+    least = source.bounds.min_required_share if field.required else field.usually
+    if absent > (1 - least) * count:
+        return f"expected {column} in at least {least:.0%} of {count} records, found {absent} without"
     return ""
 
 

@@ -21,6 +21,8 @@ from urllib.parse import SplitResult, unquote, urlencode, urljoin, urlsplit
 import requests
 import urllib3
 
+from pipeline.kernel.partial import Busy, Partial, total_of
+
 CHUNK_BYTES = 64 * 1024
 MAX_REDIRECTS = 5
 YEAR_SECONDS = 366 * 86400
@@ -181,6 +183,8 @@ class Client:
         etag: str | None = None,
         last_modified: str | None = None,
         max_bytes: int = 512 * 2**20,
+        resume: bool = False,
+        deadline_seconds: float | None = None,
     ) -> Fetched:
         """Write the whole body to `into`, atomically; or raise an HttpFault and leave `into` alone.
 
@@ -188,26 +192,40 @@ class Client:
         elsewhere. With `etag` or `last_modified` the request is conditional. Content-Length, chunk ends and the
         gzip end mark prove a body whole; a plain body with none of them is taken as it comes. What a whole answer
         says is for the judge of snapshots: an empty one has `byte_count` 0, HTML its `content_type`.
+
+        With `resume` the bytes of a body that breaks off stay beside `into`, and the next try, in this run or
+        another, asks for the rest by Range and If-Range; tries count anew while they get further. A file that has
+        changed since, or a server that gives no ranges, is fetched from the start.
         """
         address, callers = _split_login(url, headers or {})
         if params:
             address += f"{'&' if '?' in address else '?'}{urlencode(params)}"
-        own = {"User-Agent": self.user_agent, "Accept": accept, "Accept-Encoding": "gzip"}
+        encoding = "identity" if resume else "gzip"
+        own = {"User-Agent": self.user_agent, "Accept": accept, "Accept-Encoding": encoding}
         own |= {"If-None-Match": etag} if etag else {}
         own |= {"If-Modified-Since": last_modified} if last_modified else {}
-        ends = monotonic() + self.deadline_seconds
+        ends = monotonic() + (deadline_seconds or self.deadline_seconds)
+        part = Partial(into) if resume else None
         attempt = 0
         while True:
             attempt += 1
+            held = part.size if part else 0
             try:
-                final, response = self._open(address, callers, own, ends)
+                final, response = self._open(address, callers, own | (part.request() if part else {}), ends)
                 with response:
                     unchanged = response.status_code == 304
-                    digest, count = ("", 0) if unchanged else _save(response, final, into, max_bytes, ends)
+                    if unchanged:
+                        digest, count = "", 0
+                        if part:
+                            part.drop()
+                    elif part:
+                        digest, count = _save_rest(response, final, part, max_bytes, ends)
+                    else:
+                        digest, count = _save(response, final, into, max_bytes, ends)
                 answered = response.headers
                 return Fetched(
                     url=redact(address),
-                    status=response.status_code,
+                    status=200 if response.status_code == 206 else response.status_code,
                     content_type=answered.get("Content-Type", ""),
                     etag=answered.get("ETag") or (etag if unchanged else None),
                     last_modified=answered.get("Last-Modified") or (last_modified if unchanged else None),
@@ -223,6 +241,8 @@ class Client:
                 )
             except HttpFault as error:
                 fault = error
+            if part and part.size > held:
+                attempt = 1
             # Raised outside of `except`, here and below: no library's text, which may hold keys, gets chained.
             wait = self.backoff_base * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311
             if not fault.transient or attempt >= self.max_tries or monotonic() + wait > ends:
@@ -233,12 +253,14 @@ class Client:
     def _open(
         self, url: str, callers: Mapping[str, str], own: Mapping[str, str], ends: float
     ) -> tuple[str, requests.Response]:
-        """The answer with status 200, or 304 if asked for, and its address after redirects."""
-        conditional = "If-None-Match" in own or "If-Modified-Since" in own
+        """The answer with status 200, or 304, 206 or 416 if asked for, and its address after redirects."""
+        wanted = {200}
+        wanted |= {304} if "If-None-Match" in own or "If-Modified-Since" in own else set()
+        wanted |= {206, 416} if "Range" in own else set()
         for _ in range(MAX_REDIRECTS + 1):
             response = self._send(url, {**callers, **own}, ends)
             status = response.status_code
-            if status == 200 or (status == 304 and conditional):
+            if status in wanted:
                 return url, response
             response.close()
             location = self._session.get_redirect_target(response)
@@ -378,6 +400,44 @@ def _save(response: requests.Response, url: str, into: Path, max_bytes: int, end
     finally:
         part.unlink(missing_ok=True)
     return digest.hexdigest(), count
+
+
+def _save_rest(response: requests.Response, url: str, part: Partial, max_bytes: int, ends: float) -> tuple[str, int]:
+    """Adds the body to what is held of the file, or begins anew; returns the whole file's sha256 and length."""
+    headers = response.headers
+    if response.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        part.drop()
+        return _save(response, url, part.into, max_bytes, ends)
+    begin_as = (headers.get("ETag", ""), headers.get("Last-Modified", "")) if response.status_code == 200 else None
+    if begin_as is None and (response.status_code == 416 or not part.joins(headers)):
+        found = f"{response.status_code} with Content-Range {headers.get('Content-Range', 'not given')}"
+        expected = f"the bytes of {part.version} from {part.size}"
+        part.drop()
+        raise Truncated(url, expected, found, "it is fetched from the start", transient=True)
+    count = 0 if begin_as else part.size
+    announced = headers.get("Content-Length", "")
+    if announced.isdecimal() and count + int(announced) > max_bytes:
+        raise _too_large(url, max_bytes, f"{count} and Content-Length {announced}")
+    raw = _RawBody(response, url, ends)
+    try:
+        with part.append(begin_as) as file:
+            while chunk := raw.read(CHUNK_BYTES):
+                count += len(chunk)
+                if count > max_bytes:
+                    raise _too_large(url, max_bytes, "more")
+                file.write(chunk)
+            file.flush()
+            whole, held = total_of(headers) or count, part.path.stat().st_size
+            if (count, held) != (whole, whole):
+                part.drop()
+                found = f"{count}, and {held} on disk"
+                raise Truncated(url, f"{whole} bytes in all", found, "it is fetched from the start", transient=True)
+            with part.path.open("rb") as written:
+                digest = hashlib.file_digest(written, "sha256").hexdigest()
+            part.finish()
+    except Busy as error:
+        raise HttpFault(url, "to be the only one who fetches it", str(error), "wait for the other run") from None
+    return digest, count
 
 
 def _split(url: str) -> SplitResult:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pipeline.kernel.snapshot import Snapshot, SnapshotStore
-from pipeline.kernel.source import SUBJECTS, HttpOrigin, Origin, PackageOrigin, Source
+from pipeline.kernel.source import SUBJECTS, HttpOrigin, Origin, PackageOrigin, ParquetOrigin, Source
 
 WIDTH = 100
 HEADING = f"{'source':28} {'licence':13} {'every':>5} {'age':>8} {'rows':>7} {'captured':10} {'history':22}"
@@ -152,10 +152,11 @@ def _origin_lines(origin: Origin, captures: Iterable[Snapshot]) -> list[str]:
     return _wrapped(f"{how}: {_span(held) or 'nothing held'}{newest}", 2)
 
 
-def _address(origin: HttpOrigin) -> str:
+def _address(origin: HttpOrigin | ParquetOrigin) -> str:
     key = f", wants {origin.requires}" if origin.requires else ""
-    past = ", earlier days by --backfill" if origin.past else ""
-    return f"{_cut(origin.name, 80)}{key}{past}"
+    past = ", earlier days by --backfill" if isinstance(origin, HttpOrigin) and origin.past else ""
+    large = ", large: kept as what changed" if isinstance(origin, ParquetOrigin) else ""
+    return f"{_cut(origin.name, 80)}{key}{past}{large}"
 
 
 def _span(captures: Iterable[Snapshot]) -> str:

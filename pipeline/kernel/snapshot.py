@@ -7,6 +7,7 @@ import os
 import tempfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ Attempt = Literal["accepted", "unchanged", "quarantined", "failed"]
 
 MANIFEST = "manifest.json"
 PAYLOAD = "payload.gz"
+RECEIVED = "received"
 LOG = "log.jsonl"
 
 
@@ -46,6 +48,10 @@ class Manifest:
     record_count: int = 0
     keys: tuple[str, ...] = ()
     new_keys: tuple[str, ...] = ()
+    change_count: int = 0
+    """Of a large source, of which only changes are kept: the records that changed since the capture before."""
+    changes_sha256: str = ""
+    """Of a large source: the hash of the kept changes, while `sha256` is that of what was received."""
 
     @property
     def snapshot_id(self) -> str:
@@ -98,7 +104,10 @@ class Snapshot:
 
 
 class SnapshotStore:
-    """The snapshots below one folder: `<source>/<time>-<origin>/` with payload and manifest, and a log a source."""
+    """The snapshots below one folder: `<source>/<time>-<origin>/` with payload and manifest, and a log a source.
+
+    A capture of a large source has files in the place of a payload.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -114,17 +123,31 @@ class SnapshotStore:
 
     def put(self, manifest: Manifest, content: bytes) -> Snapshot:
         """Stores a capture so that it is there whole or not at all."""
-        target = self.folder / manifest.snapshot_id
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".partial-") as partial:
-            written = Path(partial) / "snapshot"
+        with self.beside(manifest.source) as partial:
+            written = partial / "snapshot"
             written.mkdir()
             _write(written / PAYLOAD, gzip.compress(content, compresslevel=6, mtime=0))
-            _write(written / MANIFEST, manifest.to_json().encode())
-            if target.exists():
-                target.replace(Path(partial) / "replaced")
-            written.replace(target)
+            return self.put_folder(manifest, written, partial)
+
+    def put_folder(self, manifest: Manifest, written: Path, partial: Path) -> Snapshot:
+        """Moves a folder with a capture's files into its place, with its manifest; `partial` takes what was there."""
+        target = self.folder / manifest.snapshot_id
+        _write(written / MANIFEST, manifest.to_json().encode())
+        if target.exists():
+            target.replace(partial / "replaced")
+        written.replace(target)
         return Snapshot(target, manifest)
+
+    @contextmanager
+    def beside(self, source: str) -> Iterator[Path]:
+        """A folder on the same disk as the source's snapshots, gone afterwards."""
+        (self.folder / source).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self.folder / source, prefix=".partial-") as partial:
+            yield Path(partial)
+
+    def incoming(self, source: str, origin: str) -> Path:
+        """Where the files of a large origin come in; what an interrupted run leaves there, the next goes on with."""
+        return self.folder / source / f".incoming-{hashlib.sha256(origin.encode()).hexdigest()[:6]}"
 
     def note(self, source: str, origin: str, attempt: Attempt, reason: str = "", **validators: str) -> None:
         """Adds one line to the source's log: every attempt leaves a trace, however it ended."""

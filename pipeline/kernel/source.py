@@ -52,6 +52,8 @@ class Field:
     usually: float = 0.0
     """Least share of records that have it, for a field that is not in all of them."""
     expression: str = "{}"
+    reads: str = ""
+    """DuckDB type of the value before `expression`, where it is not `type`."""
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -171,7 +173,36 @@ class PackageOrigin:
         return (self.member,) if isinstance(self.member, str) else self.member
 
 
-Origin: TypeAlias = HttpOrigin | PackageOrigin
+@dataclass(frozen=True)
+class ParquetOrigin:
+    """Large Parquet at a public address: typed column by column, never whole in memory, kept as what changed.
+
+    With `more` the first answer is no data but names the files. A path such as `$.safetensors.total` goes through
+    structs, `$.models[*].id` through lists, and from a column of text on through the JSON in it. `keep` is a SQL
+    condition over the typed columns; other rows are not kept. `counters` are the fields that move by themselves:
+    of a record in which nothing else changed only these are kept.
+    """
+
+    url: str
+    label: str = ""
+    more: Callable[[bytes], Sequence[str]] | None = None
+    keep: str = ""
+    keeps_received: bool = True
+    """Whether the files of the newest capture are kept as received, beside what changed."""
+    counters: tuple[str, ...] = ()
+    accept: str = "*/*"
+    max_bytes: int = 8_000_000_000
+    headers: Mapping[str, str] = field(default_factory=dict)
+    requires: str = ""
+    requests_per_second: float | None = None
+
+    @property
+    def name(self) -> str:
+        return self.label or self.url.removeprefix("https://")
+
+
+CutOrigin: TypeAlias = HttpOrigin | PackageOrigin
+Origin: TypeAlias = CutOrigin | ParquetOrigin
 
 
 @dataclass(frozen=True)
@@ -204,14 +235,26 @@ class Source:
             problems.append(f"subject {self.subject!r} is none of {', '.join(SUBJECTS)}")
         if not self.origins:
             problems.append("there is no origin")
+        if len({isinstance(origin, ParquetOrigin) for origin in self.origins}) > 1:
+            problems.append("some origins are Parquet and some are not")
         if problems:
             raise ValueError(f"pipeline/sources/{self.name}.py: " + "; ".join(sorted(problems)))
 
     @property
+    def is_large(self) -> bool:
+        """Whether its captures are Parquet, of which only what changed is kept and loaded."""
+        return isinstance(self.origins[0], ParquetOrigin)
+
+    @property
     def contract_hash(self) -> str:
         """Changes when a typed row could come out differently."""
-        cuts = {inspect.getsourcefile(sys.modules[_module_of(origin.cut)]) for origin in self.origins}
-        cuts |= {str(Path(__file__).with_name(name)) for name in ("cutting.py", "contract.py")}
+        cuts = {
+            inspect.getsourcefile(sys.modules[_module_of(origin.cut)])
+            for origin in self.origins
+            if not isinstance(origin, ParquetOrigin)
+        }
+        typing = ("columns.py", "changes.py", "contract.py") if self.is_large else ("cutting.py", "contract.py")
+        cuts |= {str(Path(__file__).with_name(name)) for name in typing}
         code = [Path(file).read_bytes() for file in sorted(filter(None, cuts))]
         return hashlib.sha256(repr((self.fields, self.key, code)).encode()).hexdigest()
 

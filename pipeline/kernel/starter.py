@@ -15,7 +15,7 @@ MARK = ".starter.json"
 
 
 def build(sources: Iterable[Source], store: SnapshotStore, folder: Path) -> dict[str, int]:
-    """Writes `<source>.tar.xz` for each redistributable source and a NOTICE.md; bytes a source.
+    """Writes `<source>.tar.xz` for each redistributable source that is not large and a NOTICE.md; bytes a source.
 
     Payloads are stored plain inside one solid archive a source, because vintages repeat each other. The same
     snapshots give the same bytes.
@@ -26,7 +26,7 @@ def build(sources: Iterable[Source], store: SnapshotStore, folder: Path) -> dict
     sizes, notice = {}, [NOTICE]
     for source in sources:
         snapshots = store.all(source.name)
-        if not source.licence.redistributable or not snapshots:
+        if not source.licence.redistributable or source.is_large or not snapshots:
             continue
         target = folder / f"{source.name}.tar.xz"
         with (

@@ -20,7 +20,8 @@ from kernel_support import (
 )
 from misbehaving import Answer, Server
 
-from pipeline.kernel.capture import Reach, Result, capture, is_due
+from pipeline.kernel.capture import Reach, capture, is_due
+from pipeline.kernel.result import Result
 from pipeline.kernel.snapshot import SnapshotStore
 from pipeline.kernel.source import HttpOrigin, PackageOrigin, Source
 

@@ -29,8 +29,9 @@ from kernel_support import (
 )
 from misbehaving import Answer, Server
 
-from pipeline.kernel.capture import Result, accept, capture, capture_all, is_due
+from pipeline.kernel.capture import accept, capture, capture_all, is_due
 from pipeline.kernel.progress import listening, say
+from pipeline.kernel.result import Result
 from pipeline.kernel.snapshot import MANIFEST, SnapshotStore
 from pipeline.kernel.source import Bounds, HttpOrigin, Record, Source
 from pipeline.kernel.staging import load

@@ -120,7 +120,24 @@ SHARE = {
     "open_share": 2 / 3, "open_share_low": 0.5, "open_share_high": 0.75,
 }  # fmt: skip
 
+HUB_SPELL = {
+    "repository_tag": "a/b", "valid_from": date(2025, 5, 1), "last_observed_on": date(2025, 5, 8),
+    "valid_to": date(2025, 5, 9),
+}  # fmt: skip
+COUNTER_FALL = {
+    "counter_tag": "a/b", "before_on": date(2026, 6, 1), "fell_on": date(2026, 6, 2), "before_count": 259_378_419,
+    "found_count": 189_346_246,
+}  # fmt: skip
 BROKEN: dict[str, Sequence[Sequence[Row]]] = {
+    "core.hub_counter_fall lower_than_before": [
+        [{**COUNTER_FALL, "found_count": 259_378_419}],
+        [{**COUNTER_FALL, "before_on": date(2026, 6, 2)}],
+    ],
+    "core.hub_downloads_daily a_fall_counts_nothing": [[{"has_fallen": True, "downloads": 0.5}]],
+    "core.hub_repository_history spells_end_after_they_were_seen": [
+        [{**HUB_SPELL, "last_observed_on": date(2025, 4, 30)}],
+        [{**HUB_SPELL, "valid_to": date(2025, 5, 8)}],
+    ],
     "core.listing_price_history spells_do_not_overlap": [
         [{**SPELL, "last_observed_on": MAY_2024, "valid_to": MAY_2024}],
         [{**SPELL, "last_observed_on": JUNE_2024, "valid_to": JUNE_2024}],
@@ -155,6 +172,12 @@ BROKEN: dict[str, Sequence[Sequence[Row]]] = {
 """For each `no_rows` check, sets of rows each of which breaks it."""
 
 SOUND: dict[str, Sequence[Row]] = {
+    "core.hub_counter_fall lower_than_before": [COUNTER_FALL],
+    "core.hub_downloads_daily a_fall_counts_nothing": [
+        {"has_fallen": True, "downloads": 0.0},
+        {"has_fallen": False, "downloads": 0.5},
+    ],
+    "core.hub_repository_history spells_end_after_they_were_seen": [HUB_SPELL, {**HUB_SPELL, "valid_to": None}],
     "core.listing_price_history spells_do_not_overlap": [
         {**SPELL, "last_observed_on": MAY_2024, "valid_to": JUNE_2024},
         {**SPELL, "valid_from": JUNE_2024, "last_observed_on": JUNE_2024, "valid_to": None},

@@ -109,17 +109,10 @@ VALUES: list[tuple[str, str, str, list[tuple[Any, ...]]]] = [
         ],
     ),
     (
-        "model_pulse_authors",
-        "seen_on, huggingface_author, downloads_30d_count, downloads_all_time_count, model_count, "
-        "all_authors_downloads_30d_count, all_authors_count",
-        "true",
-        [
-            (date(2024, 7, 29), "01-ai", 198_531, None, 24, 202_207, 2),
-            (date(2025, 11, 25), "amazon", 7_220_000, 498_000_000, 21, 7_220_000, 1),
-            (date(2026, 10, 4), "BAAI", 149_115_088, None, None, 193_407_735, 3),
-            (date(2026, 10, 4), "aidealab", 20_448, None, 11, 193_407_735, 3),
-            (date(2026, 10, 4), "mradermacher", 44_272_199, 316_993_041, 70_529, 193_407_735, 3),
-        ],
+        "model_pulse_days",
+        "seen_on",
+        "is_set_aside",
+        [(date(2025, 11, 24),)],
     ),
     (
         "lmarena_ratings",
@@ -313,17 +306,6 @@ def test_licence_and_ancestry_are_read_from_card_and_tags(
     assert staged(source, origin, content, "licence_tag, licence_name_tag, base_relation_tag") == [expected]
 
 
-def test_pulse_files_are_those_of_the_months_in_meta_and_all_of_them() -> None:
-    source, origin = live("model_pulse_authors")
-    meta, *files = answers(answer(source, origin))
-    found = addresses("model_pulse_authors", meta)
-    assert [address.rpartition("/")[2] for address in found] == [
-        "2024-07.parquet", "2025-11.parquet", "2026-10.parquet"
-    ]  # fmt: skip
-    reason = judge(source, origin, in_order(meta, *files[:-1]), "", None).reason
-    assert "expected a file for 2026-10" in reason
-
-
 def test_endpoints_are_asked_for_once_a_model_and_not_for_routers_and_aliases() -> None:
     assert addresses("openrouter_endpoints", written("openrouter_models.json", live("openrouter_models")[1])) == [
         f"https://openrouter.ai/api/v1/models/{model}/endpoints"
@@ -416,9 +398,7 @@ def test_unix_time_is_written_in_utc() -> None:
     assert (utc_text(1_715_558_400), utc_text(None)) == ("2024-05-13 00:00:00", None)
 
 
-@pytest.mark.parametrize(
-    "name", ["huggingface_models", "model_pulse_authors", "openrouter_endpoints", "openrouter_rankings"]
-)
+@pytest.mark.parametrize("name", ["huggingface_models", "openrouter_endpoints", "openrouter_rankings"])
 def test_what_several_addresses_give_is_kept_as_it_is_cut(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     _, origin = live(name)
     expected = answer(*live(name))

@@ -138,26 +138,6 @@ def test_a_router_answer_is_read() -> None:
     accepted(source, source.origins[0], content, 1)
 
 
-def test_pulse_rows_of_the_dataset_viewer_are_read() -> None:
-    source = small("model_pulse_authors", 1)
-    lines = csv.DictReader(
-        io.StringIO(received("samples/01_huggingface/model_pulse_author_series.sample.csv").decode())
-    )
-    rows = [
-        {
-            **{key: int(line[key]) if line[key] else None for key in ("dl30", "dl_all", "likes", "models")},
-            "author": line["author"],
-            "day": date.fromisoformat(line["day"]),
-        }
-        for line in lines
-    ]
-    content = in_order(b'{"days": ["2024-07-29", "2024-07-31"], "skip_days": []}', parquet(rows))
-    accepted(source, source.origins[0], content, 1)
-    assert staged(source, source.origins[0], content, "seen_on, huggingface_author, downloads_30d_count") == [
-        (date(2024, 7, 31), "01-ai", 211_779)
-    ]
-
-
 EPOCH = (
     (1, "notable", 952, 699, 667, 117),
     (2, "large_scale", 473, 450, 324, 0),

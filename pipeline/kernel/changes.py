@@ -1,0 +1,150 @@
+"""Keeps of each capture of a large source only what changed since the last; judging and typing live elsewhere."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from duckdb import DuckDBPyConnection
+
+from pipeline.kernel.snapshot import Snapshot
+from pipeline.kernel.source import ParquetOrigin, Source
+from pipeline.kernel.warehouse import literal, quote
+
+CHANGES = "changes.parquet"
+"""Kept for good: the records that differ from the capture before."""
+STATE = "state.parquet"
+"""All typed records of the newest capture, to compare the next with; an older one's is dropped."""
+
+
+def write_changes(
+    connection: DuckDBPyConnection,
+    source: Source,
+    origin: ParquetOrigin,
+    rows: str,
+    before: str | None,
+    folder: Path,
+) -> int:
+    """Writes the state that `rows` selects and what changed in it since the state `before`; how many records did.
+
+    Of a record in which only counters moved the other fields are left empty. `before` may lack fields or have them
+    of another type: what was not known, or known otherwise, has changed.
+    """
+    state, changes = folder / STATE, folder / CHANGES
+    columns = [field.name for field in source.fields]
+    _copy(connection, rows, state)
+    slow = [name for name in columns if name not in (*source.key, *origin.counters)]
+    kept = [
+        *source.key,
+        *(f"case when change_tag <> 'counters' then {quote(name)} end as {quote(name)}" for name in slow),
+    ]
+    kept += list(origin.counters)
+    joined = " and ".join(f"fresh.{quote(name)} = old.{quote(name)}" for name in source.key)
+    keys = ", ".join(f"coalesce(fresh.{quote(name)}, old.{quote(name)}) as {quote(name)}" for name in source.key)
+    fresh = _aligned(connection, source, state)
+    hashes = f"{', '.join(map(quote, source.key))}, {_hash(slow)} as slow, {_hash(origin.counters)} as moving"
+    difference = f"""
+        with fresh as (select {hashes} from ({fresh})),
+        old as (select {hashes} from ({before or f"{fresh} where false"})),
+        differing as (
+          select {keys},
+            case
+              when old.{quote(source.key[0])} is null then 'new'
+              when fresh.{quote(source.key[0])} is null then 'gone'
+              when fresh.slow <> old.slow then 'attributes'
+              else 'counters'
+            end as change_tag
+          from fresh full join old on {joined}
+          where fresh.slow is distinct from old.slow or fresh.moving is distinct from old.moving
+        )
+        select position, change_tag, {", ".join(kept)}
+        from differing left join read_parquet({literal(str(state))}) using ({", ".join(map(quote, source.key))})
+        order by {", ".join(map(quote, source.key))}
+    """
+    _copy(connection, difference, changes)
+    [(count,)] = connection.execute(f"select count(*) from read_parquet({literal(str(changes))})").fetchall()
+    return int(count)
+
+
+def state_of(connection: DuckDBPyConnection, source: Source, snapshots: Sequence[Snapshot]) -> str | None:
+    """A select of the typed records as of the last of these snapshots of one origin; None when there is none.
+
+    Read from the state kept with it, or else replayed from all changes up to it.
+    """
+    if not snapshots:
+        return None
+    kept = snapshots[-1].folder / STATE
+    return _aligned(connection, source, kept) if kept.exists() else replay(connection, source, snapshots)
+
+
+def replay(connection: DuckDBPyConnection, source: Source, snapshots: Sequence[Snapshot]) -> str:
+    """A select of the typed records that come out of the changes of these snapshots, oldest first, of one origin."""
+    origin = source.origin(snapshots[-1].manifest.origin)
+    assert isinstance(origin, ParquetOrigin)
+    logs = [
+        f"select {number} as capture, change_tag, * from "
+        f"({_aligned(connection, source, snapshot.folder / CHANGES, 'change_tag')})"
+        for number, snapshot in enumerate(snapshots)
+    ]
+    last = [
+        f"arg_max({_packed(name)}, capture) filter (change_tag <> 'counters') as {quote(name)}"
+        if name not in origin.counters
+        else f"arg_max({_packed(name)}, capture) as {quote(name)}"
+        for name in (field.name for field in source.fields)
+        if name not in source.key
+    ]
+    listed = ", ".join(
+        quote(name) if name in source.key else f"struct_extract({quote(name)}, 'v') as {quote(name)}"
+        for name in (field.name for field in source.fields)
+    )
+    keys = ", ".join(map(quote, source.key))
+    return (
+        f"select {listed} from (select {keys}, {', '.join(last)}, arg_max(change_tag, capture) as change_tag "
+        f"from ({' union all '.join(logs)}) group by {keys}) where change_tag <> 'gone'"
+    )
+
+
+def change_rows(connection: DuckDBPyConnection, source: Source, snapshot: Snapshot) -> str:
+    """A select of a snapshot's kept changes with the columns of the source as it is declared now.
+
+    ValueError when the file is no longer what the manifest says.
+    """
+    file = snapshot.folder / CHANGES
+    found = file_sha256(file) if file.exists() else "no file"
+    if found != snapshot.manifest.changes_sha256:
+        raise ValueError(
+            f"{file}: expected changes with sha256 {snapshot.manifest.changes_sha256}, found {found}; bring the file "
+            "back, or remove this folder and those after it and capture again"
+        )
+    return _aligned(connection, source, snapshot.folder / CHANGES, "position", "change_tag")
+
+
+def file_sha256(file: Path) -> str:
+    """The hash of a file, read piece by piece."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _packed(name: str) -> str:
+    # arg_max passes over nulls, which are values here.
+    return f"struct_pack(v := {quote(name)})"
+
+
+def _hash(names: Sequence[str]) -> str:
+    return f"hash({', '.join(map(quote, names))})" if names else "0"
+
+
+def _aligned(connection: DuckDBPyConnection, source: Source, file: Path, *more: str) -> str:
+    """A select of the source's columns from a kept file; null where it was written before there was such a field."""
+    scan = f"read_parquet({literal(str(file))})"
+    held = set(connection.sql(f"select * from {scan}").columns)
+    columns = [
+        f"try_cast({quote(field.name)} as {field.type}) as {quote(field.name)}"
+        if field.name in held
+        else f"cast(null as {field.type}) as {quote(field.name)}"
+        for field in source.fields
+    ]
+    return f"select {', '.join([*more, *columns])} from {scan}"
+
+
+def _copy(connection: DuckDBPyConnection, select: str, file: Path) -> None:
+    connection.execute(f"copy ({select}) to {literal(str(file))} (format parquet, compression zstd)")
