@@ -10,7 +10,7 @@ from tests.bench.generate import write_dump
 from tests.bench.measure import Measured, run
 
 STEPS = ("staging", "licence", "organisation", "lineage", "monthly")
-CAPTURE = ("(judge)", "(keep)", "(load)")
+BEYOND = ("(judge)", "(keep)", "(load)", "(spells)", "(counters)", "(repositories)")
 SHARES = (0.05, 0.25)
 
 
@@ -30,7 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for way in ("polars", "pandas"):
             if way not in chosen.without:
                 ways[way] = run(f"in_{way}", file)
-        print(comparison(ways), flush=True)
+        same_answers(ways)
+        print("By the wall:\n\n" + comparison({name: way.seconds for name, way in ways.items()}), flush=True)
+        print("Processor time:\n\n" + comparison({name: way.cpu_seconds for name, way in ways.items()}), flush=True)
+        peaks = ", ".join(f"{name} {way.peak_bytes / 1e9:.2f} GB" for name, way in ways.items())
+        print(f"Peak memory: {peaks}\n", flush=True)
         file.unlink()
         for share in SHARES if chosen.days else ():
             write_dump(file, chosen.history_rows or max(1000, chosen.rows // 10))
@@ -38,24 +42,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
             file.unlink()
 
 
-def comparison(ways: Mapping[str, Measured]) -> str:
-    """Seconds a step, each way beside ours; ValueError when two ways give other answers."""
+def same_answers(ways: Mapping[str, Measured]) -> None:
+    """ValueError when two ways come to other answers."""
     ours = ways["ours"]
     for name, way in ways.items():
         for step, answer in way.answers.items():
             if answer != ours.answers[step]:
                 raise ValueError(f"{step}: expected {name} to come to {ours.answers[step]} as ours, found {answer}")
-    others = [name for name in ways if name != "ours"]
-    titles = ["step", *(f"{name} s" for name in ways), *(f"{name} / ours" for name in others)]
+
+
+def comparison(seconds: Mapping[str, Mapping[str, float]]) -> str:
+    """A table of seconds a step, each way beside ours; steps in brackets are ours alone."""
+    others = [name for name in seconds if name != "ours"]
+    titles = ["step", *(f"{name} s" for name in seconds), *(f"{name} / ours" for name in others)]
     lines = [f"| {' | '.join(titles)} |", f"{'|---' * len(titles)}|"]
-    rows = {step: {name: way.seconds.get(step) for name, way in ways.items()} for step in (*STEPS, *CAPTURE)}
-    rows["all steps"] = {
-        name: sum(way.seconds[step] for step in STEPS) if len(way.seconds) > 1 else None for name, way in ways.items()
+    rows = {step: {name: way.get(step) for name, way in seconds.items()} for step in (*STEPS, *BEYOND)}
+    rows["all without ()"] = {
+        name: sum(way[step] for step in STEPS) if len(way) > 1 else None for name, way in seconds.items()
     }
-    rows["peak GB"] = {name: way.peak_bytes / 1e9 for name, way in ways.items()}
+    rows["all"] = {"ours": sum(seconds["ours"].values())}
     for label, values in rows.items():
-        ratios = [_ratio(values[name], values["ours"]) for name in others]
-        lines.append(f"| {label} | {' | '.join(map(_number, values.values()))} | {' | '.join(ratios)} |")
+        numbers = [_number(values.get(name)) for name in seconds]
+        ratios = [_ratio(values.get(name), values["ours"]) for name in others]
+        lines.append(f"| {label} | {' | '.join(numbers)} | {' | '.join(ratios)} |")
     return "\n".join(lines) + "\n"
 
 

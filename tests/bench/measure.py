@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -15,21 +15,23 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass
 class Clock:
-    """Collects seconds a step, and numbers to compare between ways of doing the same."""
+    """Collects seconds a step, by the wall and of all processors, and answers to compare between ways."""
 
     seconds: dict[str, float] = field(default_factory=dict)
+    cpu_seconds: dict[str, float] = field(default_factory=dict)
     answers: dict[str, list[float]] = field(default_factory=dict)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         yield
-        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
+        self.seconds[name] = time.perf_counter() - began
+        self.cpu_seconds[name] = time.process_time() - worked
 
     def report(self) -> None:
         """Prints all as one line of JSON, for `run` to read."""
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        print(json.dumps({"seconds": self.seconds, "answers": self.answers, "peak_bytes": peak}), flush=True)
+        print(json.dumps({**asdict(self), "peak_bytes": peak}), flush=True)
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Measured:
     """What one process came to."""
 
     seconds: dict[str, float]
+    cpu_seconds: dict[str, float]
     answers: dict[str, list[float]]
     peak_bytes: int
 

@@ -55,25 +55,46 @@ with shown as (
   from staging.huggingface_repositories
   where change_tag in ('new', 'attributes')
 ),
+repeated as (
+  select repository_tag
+  from shown
+  group by repository_tag
+  having count(*) > 1
+),
 numbered as (
   select
-    repository_tag,
-    author_tag,
-    created_on,
-    licence_link_tag,
-    pipeline_tag,
-    library_tag,
-    parameters_count,
+    shown.repository_tag,
+    shown.author_tag,
+    shown.created_on,
+    shown.licence_link_tag,
+    shown.pipeline_tag,
+    shown.library_tag,
+    shown.parameters_count,
     row_number() over (
-      partition by repository_tag
-      order by observed_at desc, parameters_count desc nulls last, pipeline_tag nulls last, library_tag nulls last
+      partition by shown.repository_tag
+      order by
+        shown.observed_at desc, shown.parameters_count desc nulls last, shown.pipeline_tag nulls last,
+        shown.library_tag nulls last
     ) as place
   from shown
+  join repeated on shown.repository_tag = repeated.repository_tag
 ),
 described as (
   select repository_tag, author_tag, created_on, licence_link_tag, pipeline_tag, library_tag, parameters_count
   from numbered
   where place = 1
+  union all
+  select
+    shown.repository_tag,
+    shown.author_tag,
+    shown.created_on,
+    shown.licence_link_tag,
+    shown.pipeline_tag,
+    shown.library_tag,
+    shown.parameters_count
+  from shown
+  left join repeated on shown.repository_tag = repeated.repository_tag
+  where repeated.repository_tag is null
 ),
 counts as (
   select

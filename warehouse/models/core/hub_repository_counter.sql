@@ -39,19 +39,26 @@ with shown as (
   from staging.huggingface_repositories
   where change_tag <> 'gone'
 ),
+repeated as (
+  select repository_tag
+  from shown
+  group by repository_tag
+  having count(*) > 1
+),
 numbered as (
   select
-    repository_tag,
-    observed_on,
-    downloads_30d_count,
-    downloads_all_time_count,
-    like_count,
-    modified_at,
+    shown.repository_tag,
+    shown.observed_on,
+    shown.downloads_30d_count,
+    shown.downloads_all_time_count,
+    shown.like_count,
+    shown.modified_at,
     row_number() over (
-      partition by repository_tag, observed_on
-      order by observed_at desc, downloads_all_time_count desc nulls last
+      partition by shown.repository_tag, shown.observed_on
+      order by shown.observed_at desc, shown.downloads_all_time_count desc nulls last
     ) as place
   from shown
+  join repeated on shown.repository_tag = repeated.repository_tag
 ),
 compared as (
   select
@@ -82,3 +89,14 @@ where place = 1
   or downloads_all_time_count is distinct from downloads_all_time_before
   or like_count is distinct from like_before
   or modified_at is distinct from modified_before
+union all
+select
+  shown.repository_tag,
+  shown.observed_on,
+  shown.downloads_30d_count,
+  shown.downloads_all_time_count,
+  shown.like_count,
+  shown.modified_at
+from shown
+left join repeated on shown.repository_tag = repeated.repository_tag
+where repeated.repository_tag is null
