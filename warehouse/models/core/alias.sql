@@ -19,7 +19,7 @@ columns:
 warnings:
   - hand is decided in reference.model_alias. hand_key is spelt like a hand-decided name, leading_key like the id of a leading model, hand_spelling like a row of reference.model_spelling.
   - name_key means that the name itself is the model. only_date, only_size and same_month join a name to the one fuller spelling of it that any catalogue has; only_repository to the only repository its maker has under a fuller name. permaslug is OpenRouter's own link between its two ids of a model.
-  - moving_alias says latest without a date and joins to nothing. own_name is a name that a person keeps apart or that two makers share. untuned is the base version beside a tuned one of the same name.
+  - moving_alias says latest without a date and joins to nothing. own_name is a name that a person keeps apart or that two makers share. untuned is the base version beside a tuned one of the same name, or of a line whose plain names are base versions (reference.model_line).
   - copy is somebody else's repository of a listed model that says how it was packed. hub_only is a repository that no catalogue lists and no known maker uploaded.
 checks:
   - unique: [catalogue, alias_tag]
@@ -99,7 +99,7 @@ links as (
   select
     id_key.word_key as word_key,
     min(slug_key.word_key) as linked_word_key,
-    min(slug_key.date_tag) as date_tag
+    min(length(slug_key.date_tag)) = 8 or min(slug_key.stem_key) = id_key.word_key as is_fuller
   from core.catalogue_name
   inner join core.name_key as id_key
     on catalogue_name.catalogue = id_key.catalogue and catalogue_name.alias_tag = id_key.alias_tag
@@ -112,13 +112,13 @@ links as (
 redirected as (
   select linked_word_key as word_key, min(word_key) as same_word_key
   from links
-  where length(date_tag) = 8
+  where is_fuller
   group by linked_word_key
   having count(*) = 1
   union all
   select word_key, linked_word_key
   from links
-  where date_tag is null or length(date_tag) < 8
+  where is_fuller is not true
 ),
 listed as (
   select
@@ -191,6 +191,11 @@ elsewhere as (
   where catalogue <> 'huggingface'
   group by word_key, organisation_tag
 ),
+gateway_makers as (
+  select distinct organisation_tag
+  from listed
+  where catalogue = 'openrouter' and organisation_tag is not null
+),
 listed_words as (
   select word_key from elsewhere
   union
@@ -217,6 +222,7 @@ placed as (
     (
       tuned.word_key is not null
       or (tuned_elsewhere.word_key is not null and listed.catalogue in ('helm', 'huggingface', 'mot'))
+      or (plain.line_tag is not null and listed.catalogue in ('helm', 'huggingface', 'mot', 'openrouter'))
       or (tuned_words.word_key is not null and listed.catalogue = 'huggingface' and listed.organisation_id is null)
     )
     and not listed.is_tuned
@@ -226,7 +232,10 @@ placed as (
     and (listed.precision_tag is null or listed.catalogue = 'huggingface') as is_beside_tuned,
     listed.catalogue = 'huggingface'
       and elsewhere.word_key is null
-      and (listed.organisation_id is null or listed.organisation_id <> makers.organisation_id) as is_foreign,
+      and (
+        (listed.organisation_id is null and gateway_makers.organisation_tag is null)
+        or coalesce(listed.organisation_id <> makers.organisation_id, false)
+      ) as is_foreign,
     listed_words.word_key is not null
       and (listed.precision_tag is not null or repackager.organisation_tag is not null) as is_packed,
     listed.catalogue not in ('huggingface', 'helm', 'models_dev')
@@ -242,8 +251,12 @@ placed as (
   left join tuned_elsewhere
     on listed.organisation_id = tuned_elsewhere.organisation_id and listed.word_key = tuned_elsewhere.word_key
   left join tuned_words on listed.word_key = tuned_words.word_key
+  left join reference.model_line as plain
+    on regexp_extract(listed.model_key, '^([a-z]+)', 1) = plain.line_tag
+    and regexp_matches(listed.model_key, plain.untuned_pattern)
   left join makers on listed.word_key = makers.word_key and makers.place = 1
   left join elsewhere on listed.word_key = elsewhere.word_key and listed.organisation_tag = elsewhere.organisation_tag
+  left join gateway_makers on listed.organisation_tag = gateway_makers.organisation_tag
   left join listed_words on listed.word_key = listed_words.word_key
   left join reference.repackager
     on listed.catalogue = 'huggingface' and listed.organisation_tag = repackager.organisation_tag
@@ -295,7 +308,7 @@ decided as (
 word_keys as (
   select
     decided.word_key,
-    min(decided.model_key) as model_key,
+    coalesce(min(decided.model_key) filter (where decided.rule <> 'permaslug'), min(decided.model_key)) as model_key,
     min(decided.first_observed_on) as first_observed_on,
     case when count(distinct decided.known_model_id) = 1 then min(decided.known_model_id) end as known_model_id,
     count(distinct decided.known_model_id) as known_count
