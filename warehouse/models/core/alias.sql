@@ -8,7 +8,7 @@ columns:
   alias_key: text - the name brought to a common form, see core.name_key
   model_id: text - the model it names; null where the name moves from model to model, or is a repository that nobody but its uploader lists
   rule: text - how the model was found, see the warnings
-  confidence: double - how sure the rule is, from 0 to 1, as judged by us and tested in meta.identity_quality; null without a model
+  confidence: double - how sure the rule is, from 0 to 1, as judged by us and tested in reference.identity_quality; null without a model
   decided_by: text - person for what stands in a reference table, rule otherwise
   organisation_tag: text - maker as the catalogue states it or the name's prefix tells, in lower case; null where neither does
   is_copy: boolean - whether the name is a repository that another than the maker uploaded
@@ -95,6 +95,11 @@ kept_apart as (
   from core.name_key
   where catalogue = 'model_kept_apart'
 ),
+dated_elsewhere as (
+  select distinct word_key
+  from core.name_key
+  where date_tag is not null and catalogue <> 'openrouter'
+),
 links as (
   select
     id_key.word_key as word_key,
@@ -105,7 +110,8 @@ links as (
     on catalogue_name.catalogue = id_key.catalogue and catalogue_name.alias_tag = id_key.alias_tag
   inner join core.name_key as slug_key
     on catalogue_name.catalogue = slug_key.catalogue and catalogue_name.linked_tag = slug_key.alias_tag
-  where id_key.word_key <> slug_key.word_key
+  left join dated_elsewhere on slug_key.word_key = dated_elsewhere.word_key
+  where id_key.word_key <> slug_key.word_key and dated_elsewhere.word_key is null
   group by id_key.word_key
   having count(distinct slug_key.word_key) = 1
 ),
@@ -191,6 +197,10 @@ elsewhere as (
   where catalogue <> 'huggingface'
   group by word_key, organisation_tag
 ),
+lines as (
+  select line_tag, nullif(untuned_pattern, '') as untuned_pattern
+  from reference.model_line
+),
 gateway_makers as (
   select distinct organisation_tag
   from listed
@@ -220,10 +230,18 @@ placed as (
     model_alias.model_id as hand_model_id,
     kept_apart.full_key is not null as is_kept_apart,
     (
-      tuned.word_key is not null
-      or (tuned_elsewhere.word_key is not null and listed.catalogue in ('helm', 'huggingface', 'mot'))
-      or (plain.line_tag is not null and listed.catalogue in ('helm', 'huggingface', 'mot', 'openrouter'))
-      or (tuned_words.word_key is not null and listed.catalogue = 'huggingface' and listed.organisation_id is null)
+      (
+        line.untuned_pattern is null
+        and (
+          tuned.word_key is not null
+          or (tuned_elsewhere.word_key is not null and listed.catalogue in ('helm', 'huggingface', 'mot'))
+          or (tuned_words.word_key is not null and listed.catalogue = 'huggingface' and listed.organisation_id is null)
+        )
+      )
+      or (
+        coalesce(regexp_matches(listed.model_key, line.untuned_pattern), false)
+        and listed.catalogue in ('helm', 'huggingface', 'mot', 'openrouter')
+      )
     )
     and not listed.is_tuned
     and not listed.is_untuned
@@ -251,9 +269,7 @@ placed as (
   left join tuned_elsewhere
     on listed.organisation_id = tuned_elsewhere.organisation_id and listed.word_key = tuned_elsewhere.word_key
   left join tuned_words on listed.word_key = tuned_words.word_key
-  left join reference.model_line as plain
-    on regexp_extract(listed.model_key, '^([a-z]+)', 1) = plain.line_tag
-    and regexp_matches(listed.model_key, plain.untuned_pattern)
+  left join lines as line on regexp_extract(listed.model_key, '^([a-z]+)', 1) = line.line_tag
   left join makers on listed.word_key = makers.word_key and makers.place = 1
   left join elsewhere on listed.word_key = elsewhere.word_key and listed.organisation_tag = elsewhere.organisation_tag
   left join gateway_makers on listed.organisation_tag = gateway_makers.organisation_tag
