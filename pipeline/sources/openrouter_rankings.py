@@ -104,6 +104,6 @@ SOURCE = Source(
         "stealth/ models are unnamed tests: space-bunny-alpha had 22 % on 2026-09-30 and then vanished. Neither open "
         "nor closed.",
         "A token is what each model's own tokenizer makes; the date in an id is not a release date.",
-        "Eleven rows of a table have been read, not a whole one. [U]",
+        "Unverified: eleven rows of a table have been read, not a whole one.",
     ),
 )
