@@ -1,6 +1,7 @@
 """What holds for the Hub's tables whatever captures bring: spells, lineage in any graph, and counters that fall."""
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from models_support import build_up_to, database
 
 FIRST = datetime(2026, 6, 1, 6, tzinfo=UTC)
-RECEIVED = Path(__file__).parents[3] / "shared" / "payloads" / "huggingface" / "top30_log_2026-06-01.json"
+PAYLOADS = Path(os.environ.get("AJAR_PAYLOADS", Path(__file__).parents[3] / "shared" / "payloads"))
+RECEIVED = PAYLOADS / "huggingface" / "top30_log_2026-06-01.json"
 TRUE_FIGURES = {
     "sentence-transformers/all-MiniLM-L6-v2": 259_378_419,
     "cross-encoder/ms-marco-MiniLM-L6-v2": 69_585_055,
