@@ -21,9 +21,16 @@ UNFINISHED = ".next-"
 
 
 def publishable(tables: Mapping[str, Table], sources: Mapping[str, Source]) -> list[Table]:
-    """The tables that may leave: all but staging tables of sources we may not redistribute."""
-    withheld = {f"staging.{name}" for name, source in sources.items() if not source.licence.redistributable}
-    return [table for name, table in tables.items() if name not in withheld]
+    """The tables that may leave: all but the records of sources we may not redistribute.
+
+    Where not even figures computed from a source may be published, every table made from it stays here too.
+    """
+    records = {f"staging.{name}" for name, source in sources.items() if not source.licence.redistributable}
+    secret = {f"staging.{name}" for name, source in sources.items() if not source.licence.derivable}
+    for name, table in tables.items():
+        if secret.intersection(table.depends):
+            secret.add(name)
+    return [table for name, table in tables.items() if name not in records | secret]
 
 
 def publish(

@@ -29,7 +29,10 @@ class Licence:
     name: str
     url: str
     redistributable: bool
+    """Whether its records may be passed on as they are."""
     attribution: str
+    derivable: bool = True
+    """Whether figures computed from it may be published; no model reads a source of which they may not."""
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ SOURCE = Source(
         name="Artificial Analysis terms of use",
         url="https://artificialanalysis.ai/docs/legal/Terms-of-Use.pdf",
         redistributable=False,
+        derivable=False,
         attribution="Artificial Analysis, https://artificialanalysis.ai/",
     ),
     cadence=timedelta(days=7),

@@ -153,6 +153,15 @@ def test_tables_of_sources_that_may_not_be_passed_on_stay(
     assert "staging.closed" not in (folder / "datapackage.json").read_text()
 
 
+def test_nothing_made_from_a_source_whose_figures_may_not_be_published_leaves(tables: Mapping[str, Table]) -> None:
+    secret = make_source(name="closed", licence=replace(CC0, redistributable=False, derivable=False))
+    made = {**tables, "core.derived": replace(tables["core.nothing"], name="core.derived", depends=("staging.closed",))}
+    made["marts.further"] = replace(tables["core.nothing"], name="marts.further", depends=("core.derived",))
+    names = {table.name for table in publishable(made, {"example": OPEN, "closed": secret})}
+    assert not names & {"core.derived", "marts.further", "staging.closed"}
+    assert "core.derived" in {table.name for table in publishable(made, SOURCES)}
+
+
 def test_parquet_and_descriptor_agree_with_the_tables(
     connection: DuckDBPyConnection, home: Home, tables: dict[str, Table]
 ) -> None:
