@@ -133,9 +133,13 @@ COUNTER_FALL = {
     "found_count": 189_346_246,
 }  # fmt: skip
 BROKEN: dict[str, Sequence[Sequence[Row]]] = {
+    "core.derivation nothing_is_made_from_itself": [
+        [{"checkpoint_id": "somebody/loop", "parent_checkpoint_id": "somebody/loop"}]
+    ],
     "core.alias a_model_or_a_reason": [
         [{"rule": "name_key", "model_id": None}],
         [{"rule": "moving_alias", "model_id": "mistral-large-2407"}],
+    ],
     "core.hub_counter_fall lower_than_before": [
         [{**COUNTER_FALL, "found_count": 259_378_419}],
         [{**COUNTER_FALL, "before_on": date(2026, 6, 2)}],
@@ -241,6 +245,9 @@ BROKEN: dict[str, Sequence[Sequence[Row]]] = {
 """For each `no_rows` check, sets of rows each of which breaks it."""
 
 SOUND: dict[str, Sequence[Row]] = {
+    "core.derivation nothing_is_made_from_itself": [
+        {"checkpoint_id": "unsloth/deepseek-r1-gguf", "parent_checkpoint_id": "deepseek-ai/deepseek-r1"}
+    ],
     "core.alias a_model_or_a_reason": [
         {"rule": "name_key", "model_id": "deepseek-r1"},
         {"rule": "hub_only", "model_id": None},

@@ -129,6 +129,7 @@ listed as (
     catalogue_name.first_observed_on,
     catalogue_name.last_observed_on,
     max(catalogue_name.last_observed_on) over (partition by catalogue_name.catalogue) as catalogue_observed_on,
+    name_key.weights_key,
     name_key.full_key,
     name_key.model_key,
     coalesce(spellings.same_word_key, redirected.same_word_key, name_key.word_key) as word_key,
@@ -221,6 +222,7 @@ placed as (
     and not listed.is_tuned
     and not listed.is_untuned
     and listed.model_key = listed.full_key
+    and listed.full_key = listed.weights_key
     and (listed.precision_tag is null or listed.catalogue = 'huggingface') as is_beside_tuned,
     listed.catalogue = 'huggingface'
       and elsewhere.word_key is null

@@ -88,8 +88,11 @@ with named as (
   from staging.epoch_capabilities_index
   where display_name is not null
   union all
-  select 'huggingface', huggingface_id, split_part(huggingface_id, '/', 1), cast(observed_at as date)
-  from staging.huggingface_models
+  select 'huggingface', repository_tag, split_part(repository_tag, '/', 1), first_observed_on
+  from core.hub_repository
+  union all
+  select 'huggingface', repository_tag, split_part(repository_tag, '/', 1), last_observed_on
+  from core.hub_repository
   union all
   select 'huggingface', huggingface_id, split_part(huggingface_id, '/', 1), cast(observed_at as date)
   from staging.huggingface_tracked_models

@@ -52,7 +52,10 @@ in_line as (
   from core.alias
   inner join reference.model_line on regexp_extract(alias.model_id, '^(?:azure-)?([a-z]+)', 1) = model_line.line_tag
   left join told_makers on alias.model_id = told_makers.model_id
+  left join core.alias as stranger
+    on alias.model_id = stranger.model_id and stranger.catalogue = 'openrouter' and stranger.organisation_tag is not null
   where told_makers.model_id is null
+    and stranger.model_id is null
     and regexp_matches(
       alias.model_id,
       '^[a-z]+[0-9]*(-([0-9.]+[a-z]?|[a-z][0-9]+|e?[0-9]+[a-z]{0,2}|[0-9]+x[0-9]+b|base|preview|exp|beta|latest|mini|small|medium|large|tiny|nano|micro|lite|flash|flashx|pro|plus|max|ultra|air|airx|x|turbo|turbos|fast|next|standard|premier|express|high|vision|vl|v|coder|code|codex|math|omni|audio|video|image|text|chat|instruct|it|thinking|think|reasoning|reasoner|research|deep|search|realtime|transcribe|tts|live|native|generate|embedding|embed|rerank|guard|oss|safeguard|translate|mt|long|opus|sonnet|haiku|instant|fable|mythos|maverick|scout|super|distill|experimental|original|edit|customtools|computer|use))*$'

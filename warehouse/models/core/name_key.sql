@@ -234,8 +234,8 @@ spelt as (
         '^(qwen|internlm|smollm)-([0-9](?:\.[0-9])?)(-|$)',
         '\1\2\3'
       ),
-      '^(deepseek|mimo)-([0-9])',
-      '\1-v\2'
+      '^(deepseek|mimo)-([0-9](?:\.[0-9]+)?)(-|$)',
+      '\1-v\2\3'
     ) as spelling
   from versions
 ),
@@ -273,7 +273,7 @@ unmoded as (
           '^(gpt-[0-9]|o[0-9]|chatgpt|claude|gemini-(2\.5|[3-9])|grok|deepseek-v(3\.[1-9]|[4-9])|glm-(4\.[5-9]|[5-9])|kimi-k(2\.[5-9]|[3-9])|muse|mimo|minimax-m[2-9])'
         )
         then regexp_replace(weights_key, '(-(thinking|reasoning|reasoner|no-thinking|non-thinking|non-reasoning|thinking-disabled|hide-reasoning|thinking-[0-9]+k?|[0-9]+k-thinking|[0-9]+k|thinking-minimal|(high|medium|low)-reasoning-effort|none|minimal|low|medium|high|xhigh|max))+$', '')
-      else regexp_replace(weights_key, '(-(no-thinking|non-thinking|thinking-disabled|hide-reasoning|non-reasoning|(high|medium|low)-reasoning-effort|online))+$', '')
+      else regexp_replace(weights_key, '(-(no-thinking|non-thinking|thinking-disabled|hide-reasoning|non-reasoning|(high|medium|low)-reasoning-effort))+$', '')
     end as full_key
   from weighed
 ),
@@ -294,8 +294,8 @@ untuned as (
           when not regexp_matches(regexp_replace(full_key, '-(instruct|chat|it)\b', '', 'g'), '[0-9]') then full_key
           else regexp_replace(full_key, '-(instruct|chat|it)\b', '', 'g')
           end,
-          '^deepseek-([0-9])',
-          'deepseek-v\1'
+          '^deepseek-([0-9](?:\.[0-9]+)?)(-|$)',
+          'deepseek-v\1\2'
         ),
         '-a[0-9.]+[bm](-|$)',
         '\1'
