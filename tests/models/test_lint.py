@@ -118,8 +118,6 @@ QUANTILE = "percentile_cont takes the column in `within group`"
 NOT_PORTABLE = {
     ("core.release_date_evidence", "trino"): {STRPTIME},
     ("core.release_date_evidence", "spark"): {STRPTIME},
-    ("core.alias", "trino"): {FLAGS, BACKSLASH},
-    ("core.alias", "spark"): {BACKSLASH},
     ("core.licence_spelling", "trino"): {FLAGS},
     ("core.alias", "trino"): {STRPTIME},
     ("core.alias", "spark"): {STRPTIME},
