@@ -204,8 +204,8 @@ cc-by-4.0 cc-by-sa-3.0 cc-by-sa-4.0 cc-by-nc-2.0 cc-by-nc-3.0 cc-by-nc-4.0 cc-by
 cc-by-nc-sa-2.0 cc-by-nc-sa-3.0 cc-by-nc-sa-4.0 cdla-sharing-1.0 cdla-permissive-1.0 cdla-permissive-2.0 wtfpl ecl-2.0
 epl-1.0 epl-2.0 etalab-2.0 eupl-1.1 eupl-1.2 agpl-3.0 gfdl gpl gpl-2.0 gpl-3.0 lgpl lgpl-2.1 lgpl-3.0 isc h-research
 intel-research lppl-1.3c ms-pl apple-ascl apple-amlr mpl-2.0 odc-by odbl openmdw-1.0 openmdw-1.1 openrail++ osl-3.0
-postgresql ofl-1.1 ncsa unlicense zlib pddl lgpl-lr deepfloyd-if-license fair-noncommercial-research-license llama2 llama3
-llama3.1 llama3.2 llama3.3 llama4 gemma grok2-community unknown other
+postgresql ofl-1.1 ncsa unlicense zlib pddl lgpl-lr deepfloyd-if-license fair-noncommercial-research-license
+llama2 llama3 llama3.1 llama3.2 llama3.3 llama4 gemma grok2-community unknown other
 """.split()  # noqa: SIM905 (a list to compare with the documentation)
 )
 """The identifiers the Hub accepts by its documentation of 2026-08-22 (huggingface/hub-docs at 242f4a1)."""
@@ -338,8 +338,10 @@ def test_no_verdict_rests_on_memory() -> None:
 def test_classes_of_the_tools_own_entries(connection: DuckDBPyConnection) -> None:
     """The whole file of 2026-05-11: the classes the tool itself comes to by its rules."""
     source = discover()["openness_mot"]
-    names = ("mot_id", "name", "distribution_licence_tag", "code_licence_tag", "data_licence_tag", "document_licence_tag",
-             "components")  # fmt: skip
+    names = (
+        "mot_id", "name", "distribution_licence_tag", "code_licence_tag", "data_licence_tag", "document_licence_tag",
+        "components",
+    )  # fmt: skip
     entries = staged(source, source.origins[0], MOT_FILE.read_bytes(), ", ".join(names))
     kept = {
         f"reference.{name}": [{key: value or None for key, value in row.items()} for row in reference(name)]
