@@ -6,7 +6,7 @@ import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from pipeline.kernel.home import STARTER, home
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from pipeline.kernel.capture import Reach
     from pipeline.runs import Outcome
 
 BOARD_BEGINS, BOARD_ENDS = "<!-- verdicts -->", "<!-- /verdicts -->"
@@ -48,7 +49,7 @@ def run(offline: bool) -> None:
     due = [] if offline else runs.due_sources(open_project())
     if due:
         with _progress(console, "asking sources"):
-            captured = runs.run_capture(due)
+            captured = runs.run_capture(due, reach="light")
         console.print(f"[green]✓[/] {len(due)} of {len(open_project().sources)} sources were due and asked")
         _notices(console, captured)
     with _progress(console, "building"):
@@ -67,8 +68,14 @@ def run(offline: bool) -> None:
 @click.argument("names", nargs=-1)
 @click.option("--full", is_flag=True, help="The heavy sources too, which take minutes or hundreds of megabytes.")
 @click.option("--due", is_flag=True, help="Only sources whose cadence has passed since they last answered.")
-def capture(names: tuple[str, ...], full: bool, due: bool) -> None:
-    """Ask sources for news (all but heavy ones, or those NAMED), judge what comes and keep it."""
+@click.option(
+    "--backfill", is_flag=True, help="Of those NAMED, all that can still be had: every release, earlier days."
+)
+def capture(names: tuple[str, ...], full: bool, due: bool, backfill: bool) -> None:
+    """Ask sources for news (all but heavy ones, or those NAMED), judge what comes and keep it.
+
+    What is held is never asked for again, so a backfill that broke off goes on where it stopped.
+    """
     from pipeline import runs
     from pipeline.kernel.project import open_project
 
@@ -78,7 +85,10 @@ def capture(names: tuple[str, ...], full: bool, due: bool) -> None:
     unknown = [name for name in names if name not in known]
     if unknown:
         raise click.BadParameter(f"expected names among {', '.join(known)}; found {', '.join(unknown)}")
+    if backfill and not names:
+        raise click.UsageError("expected the names of sources to backfill, such as litellm_prices; found none")
     chosen = [name for name, source in known.items() if (name in names if names else full or not source.heavy)]
+    reach: Reach = "past" if backfill else "all" if full or names else "light"
     if due:
         chosen = [name for name in chosen if name in runs.due_sources(project, heavy=True)]
     console = _console()
@@ -86,9 +96,9 @@ def capture(names: tuple[str, ...], full: bool, due: bool) -> None:
         console.print("no source is due")
         return
     with _progress(console, "asking sources"):
-        outcome = runs.run_capture(chosen)
+        outcome = runs.run_capture(chosen, reach)
     _notices(console, outcome)
-    _print_sources(console)
+    _print_sources()
     sys.exit(0 if outcome.is_success else 1)
 
 
@@ -175,9 +185,19 @@ def claims(as_of: datetime | None, hindsight: bool) -> None:
 
 
 @main.command()
-def sources() -> None:
-    """List the sources: subject, licence, cadence, freshness, rows, last attempt."""
-    _print_sources(_console())
+@click.argument("name", required=False)
+def sources(name: str | None) -> None:
+    """List the sources with licence, freshness, rows, history and trouble; or tell all of the one NAMED."""
+    from pipeline.kernel.inventory import sheet
+    from pipeline.kernel.project import open_project
+
+    if name is None:
+        _print_sources()
+        return
+    project = open_project()
+    if name not in project.sources:
+        raise click.BadParameter(f"expected a name among {', '.join(project.sources)}; found {name}")
+    click.echo(sheet(project.sources[name], project.store))
 
 
 @main.command()
@@ -322,37 +342,12 @@ def _shown(path: Path) -> str:
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
-def _print_sources(console: "Console") -> None:
-    from pipeline.kernel.meta import source_row
+def _print_sources() -> None:
+    from pipeline.kernel.inventory import listing
     from pipeline.kernel.project import open_project
 
     project = open_project()
-    rows = []
-    for source in project.sources.values():
-        row = source_row(source, project.store)
-        newest = row["last_observed_at"]
-        age = (datetime.now(UTC) - datetime.fromisoformat(newest)).days if newest else None
-        fresh = "never captured" if age is None else f"{age} d" + (" stale" if age > source.stale_after.days else "")
-        records = sum(snapshot.manifest.record_count for snapshot in project.store.all(source.name))
-        span = f"{row['first_observed_at'][:10]} … {newest[:10]}" if newest else ""
-        last = f"{row['last_attempt'] or 'from starter'} {row['last_reason']}".strip()
-        rows.append(
-            [source.name, source.subject, source.licence.name, f"{source.cadence.days} d", fresh,
-             row["snapshot_count"], records, span, row["quarantined_count"], last[:80]]
-        )  # fmt: skip
-    columns = [
-        "source",
-        "subject",
-        "licence",
-        "cadence",
-        "age",
-        "captures",
-        "records",
-        "history",
-        "quarantined",
-        "last attempt",
-    ]
-    _print_table(console, columns, rows)
+    click.echo(listing(project.sources.values(), project.store))
 
 
 def _print_table(console: "Console", columns: list[str], rows: list[Any]) -> None:
