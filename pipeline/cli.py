@@ -177,6 +177,29 @@ def sql(query: str, as_csv: bool) -> None:
 
 
 @main.command()
+@click.argument("name")
+def why(name: str) -> None:
+    """Print why a model's NAME, of any catalogue or spelling, stands for which model."""
+    from pipeline import why as chain
+    from pipeline.kernel.project import open_project
+    from pipeline.kernel.warehouse import reader
+
+    console = _console()
+    try:
+        with reader(_database()) as connection:
+            for section in chain.why(connection, name, open_project().tables["core.name_key"]):
+                console.print(f"\n[bold]{section.title}[/]")
+                if section.rows:
+                    _print_table(console, list(section.columns), list(section.rows))
+                else:
+                    console.print("nothing known")
+                if section.note:
+                    console.print(section.note)
+    except FileNotFoundError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day the verdicts are asked for; default the newest.")
 @click.option("--hindsight", is_flag=True, help="Judge that day by all evidence held today.")
 def claims(as_of: datetime | None, hindsight: bool) -> None:

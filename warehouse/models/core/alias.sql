@@ -8,7 +8,7 @@ columns:
   alias_key: text - the name brought to a common form, see core.name_key
   model_id: text - the model it names; null where the name moves from model to model, or is a repository that nobody but its uploader lists
   rule: text - how the model was found, see the warnings
-  confidence: double - how sure the rule is, from 0 to 1, as judged by us and tested in meta.identity_quality; null without a model
+  confidence: double - how sure the rule is, from 0 to 1, as judged by us and tested in reference.identity_quality; null without a model
   decided_by: text - person for what stands in a reference table, rule otherwise
   organisation_tag: text - maker as the catalogue states it or the name's prefix tells, in lower case; null where neither does
   is_copy: boolean - whether the name is a repository that another than the maker uploaded
@@ -19,7 +19,7 @@ columns:
 warnings:
   - hand is decided in reference.model_alias. hand_key is spelt like a hand-decided name, leading_key like the id of a leading model, hand_spelling like a row of reference.model_spelling.
   - name_key means that the name itself is the model. only_date, only_size and same_month join a name to the one fuller spelling of it that any catalogue has; only_repository to the only repository its maker has under a fuller name. permaslug is OpenRouter's own link between its two ids of a model.
-  - moving_alias says latest without a date and joins to nothing. own_name is a name that a person keeps apart or that two makers share. untuned is the base version beside a tuned one of the same name.
+  - moving_alias says latest without a date and joins to nothing. own_name is a name that a person keeps apart or that two makers share. untuned is the base version beside a tuned one of the same name, or of a line whose plain names are base versions (reference.model_line).
   - copy is somebody else's repository of a listed model that says how it was packed. hub_only is a repository that no catalogue lists and no known maker uploaded.
 checks:
   - unique: [catalogue, alias_tag]
@@ -95,30 +95,36 @@ kept_apart as (
   from core.name_key
   where catalogue = 'model_kept_apart'
 ),
+dated_elsewhere as (
+  select distinct word_key
+  from core.name_key
+  where date_tag is not null and catalogue <> 'openrouter'
+),
 links as (
   select
     id_key.word_key as word_key,
     min(slug_key.word_key) as linked_word_key,
-    min(slug_key.date_tag) as date_tag
+    min(length(slug_key.date_tag)) = 8 or min(slug_key.stem_key) = id_key.word_key as is_fuller
   from core.catalogue_name
   inner join core.name_key as id_key
     on catalogue_name.catalogue = id_key.catalogue and catalogue_name.alias_tag = id_key.alias_tag
   inner join core.name_key as slug_key
     on catalogue_name.catalogue = slug_key.catalogue and catalogue_name.linked_tag = slug_key.alias_tag
-  where id_key.word_key <> slug_key.word_key
+  left join dated_elsewhere on slug_key.word_key = dated_elsewhere.word_key
+  where id_key.word_key <> slug_key.word_key and dated_elsewhere.word_key is null
   group by id_key.word_key
   having count(distinct slug_key.word_key) = 1
 ),
 redirected as (
   select linked_word_key as word_key, min(word_key) as same_word_key
   from links
-  where length(date_tag) = 8
+  where is_fuller
   group by linked_word_key
   having count(*) = 1
   union all
   select word_key, linked_word_key
   from links
-  where date_tag is null or length(date_tag) < 8
+  where is_fuller is not true
 ),
 listed as (
   select
@@ -191,6 +197,15 @@ elsewhere as (
   where catalogue <> 'huggingface'
   group by word_key, organisation_tag
 ),
+lines as (
+  select line_tag, nullif(untuned_pattern, '') as untuned_pattern
+  from reference.model_line
+),
+gateway_makers as (
+  select distinct organisation_tag
+  from listed
+  where catalogue = 'openrouter' and organisation_tag is not null
+),
 listed_words as (
   select word_key from elsewhere
   union
@@ -215,9 +230,18 @@ placed as (
     model_alias.model_id as hand_model_id,
     kept_apart.full_key is not null as is_kept_apart,
     (
-      tuned.word_key is not null
-      or (tuned_elsewhere.word_key is not null and listed.catalogue in ('helm', 'huggingface', 'mot'))
-      or (tuned_words.word_key is not null and listed.catalogue = 'huggingface' and listed.organisation_id is null)
+      (
+        line.untuned_pattern is null
+        and (
+          tuned.word_key is not null
+          or (tuned_elsewhere.word_key is not null and listed.catalogue in ('helm', 'huggingface', 'mot'))
+          or (tuned_words.word_key is not null and listed.catalogue = 'huggingface' and listed.organisation_id is null)
+        )
+      )
+      or (
+        coalesce(regexp_matches(listed.model_key, line.untuned_pattern), false)
+        and listed.catalogue in ('helm', 'huggingface', 'mot', 'openrouter')
+      )
     )
     and not listed.is_tuned
     and not listed.is_untuned
@@ -226,7 +250,10 @@ placed as (
     and (listed.precision_tag is null or listed.catalogue = 'huggingface') as is_beside_tuned,
     listed.catalogue = 'huggingface'
       and elsewhere.word_key is null
-      and (listed.organisation_id is null or listed.organisation_id <> makers.organisation_id) as is_foreign,
+      and (
+        (listed.organisation_id is null and gateway_makers.organisation_tag is null)
+        or coalesce(listed.organisation_id <> makers.organisation_id, false)
+      ) as is_foreign,
     listed_words.word_key is not null
       and (listed.precision_tag is not null or repackager.organisation_tag is not null) as is_packed,
     listed.catalogue not in ('huggingface', 'helm', 'models_dev')
@@ -242,8 +269,10 @@ placed as (
   left join tuned_elsewhere
     on listed.organisation_id = tuned_elsewhere.organisation_id and listed.word_key = tuned_elsewhere.word_key
   left join tuned_words on listed.word_key = tuned_words.word_key
+  left join lines as line on regexp_extract(listed.model_key, '^([a-z]+)', 1) = line.line_tag
   left join makers on listed.word_key = makers.word_key and makers.place = 1
   left join elsewhere on listed.word_key = elsewhere.word_key and listed.organisation_tag = elsewhere.organisation_tag
+  left join gateway_makers on listed.organisation_tag = gateway_makers.organisation_tag
   left join listed_words on listed.word_key = listed_words.word_key
   left join reference.repackager
     on listed.catalogue = 'huggingface' and listed.organisation_tag = repackager.organisation_tag
@@ -295,7 +324,7 @@ decided as (
 word_keys as (
   select
     decided.word_key,
-    min(decided.model_key) as model_key,
+    coalesce(min(decided.model_key) filter (where decided.rule <> 'permaslug'), min(decided.model_key)) as model_key,
     min(decided.first_observed_on) as first_observed_on,
     case when count(distinct decided.known_model_id) = 1 then min(decided.known_model_id) end as known_model_id,
     count(distinct decided.known_model_id) as known_count

@@ -147,8 +147,20 @@ dated as (
       ),
       '-(0[1-9]|1[0-2])-([0-3][0-9])($|-)',
       '-\1\2\3'
-    ) as spelling
+    ) as dated_tag
   from hyphenated
+),
+whole_days as (
+  select
+    catalogue,
+    alias_tag,
+    bare_tag,
+    regexp_replace(
+      regexp_replace(dated_tag, '-(2[3-9](?:0[1-9]|1[0-2])[0-3][0-9])$', '-20\1'),
+      '^((?:mistral|jamba|codestral|llama)-.*)-001$',
+      '\1'
+    ) as spelling
+  from dated
 ),
 months as (
   select
@@ -177,7 +189,7 @@ months as (
           end
       else spelling
     end as spelling
-  from dated
+  from whole_days
 ),
 versions as (
   select
@@ -247,7 +259,7 @@ weighed as (
     spelling,
     regexp_replace(
       regexp_replace(
-        regexp_replace(spelling, '(-(fp4|fp8|fp16|bf16|int4|int8|nf4|w4a16|w8a8|w8a16|mxfp4|nvfp4|awq|gptq|gguf|ggml|mlx|bnb|exl[23]|onnx|ov|openvino|[2-8]-?bits?|i?q[1-8](-[0-9a-z]{1,3})*|fp8-(dynamic|block)|dynamic|mixed-ar|qat|unquantized|quantized|pytorch|flax|tflite|hf|tee|free|maas|tput|picker))+$', ''),
+        regexp_replace(spelling, '(-(fp4|fp8|fp16|bf16|int4|int8|nf4|w4a16|w8a8|w8a16|mxfp4|nvfp4|awq|gptq|gguf|ggml|mlx|bnb|exl[23]|onnx|ov|openvino|vllm|w4a4|[2-8]-?bits?|i?q[1-8](-[0-9a-z]{1,3})*|fp8-(dynamic|block)|dynamic|mixed-ar|qat|unquantized|quantized|pytorch|flax|tflite|hf|tee|free|maas|tput|picker))+$', ''),
         '^(ernie-.*)-(pt|paddle)$',
         '\1'
       ),
@@ -272,7 +284,7 @@ unmoded as (
           weights_key,
           '^(gpt-[0-9]|o[0-9]|chatgpt|claude|gemini-(2\.5|[3-9])|grok|deepseek-v(3\.[1-9]|[4-9])|glm-(4\.[5-9]|[5-9])|kimi-k(2\.[5-9]|[3-9])|muse|mimo|minimax-m[2-9])'
         )
-        then regexp_replace(weights_key, '(-(thinking|reasoning|reasoner|no-thinking|non-thinking|non-reasoning|thinking-disabled|hide-reasoning|thinking-[0-9]+k?|[0-9]+k-thinking|[0-9]+k|thinking-minimal|(high|medium|low)-reasoning-effort|none|minimal|low|medium|high|xhigh|max))+$', '')
+        then regexp_replace(regexp_replace(weights_key, '(-(thinking|reasoning|reasoner|no-thinking|non-thinking|non-reasoning|thinking-disabled|hide-reasoning|thinking-[0-9]+k?|[0-9]+k-thinking|[0-9]+k|thinking-minimal|(high|medium|low)-reasoning-effort|none|minimal|low|medium|high|xhigh|max))+$', ''), '-(thinking|none|minimal|low|medium|high|xhigh|max)-(20[2-3][0-9]{5})$', '-\2')
       else regexp_replace(weights_key, '(-(no-thinking|non-thinking|thinking-disabled|hide-reasoning|non-reasoning|(high|medium|low)-reasoning-effort))+$', '')
     end as full_key
   from weighed
@@ -290,15 +302,15 @@ untuned as (
       regexp_replace(
         regexp_replace(
           case
-          when regexp_matches(full_key, '^(gpt-[0-9]|chatgpt|ft-)|-bison') then full_key
+          when regexp_matches(full_key, '^(gpt|chatgpt|ft)-|-bison') then full_key
           when not regexp_matches(regexp_replace(full_key, '-(instruct|chat|it)\b', '', 'g'), '[0-9]') then full_key
           else regexp_replace(full_key, '-(instruct|chat|it)\b', '', 'g')
           end,
           '^deepseek-([0-9](?:\.[0-9]+)?)(-|$)',
           'deepseek-v\1\2'
         ),
-        '-a[0-9.]+[bm](-|$)',
-        '\1'
+        '(-[0-9.]+[bmt])-a[0-9.]+[bm](-|$)',
+        '\1\2'
       ),
       '-[0-9]+e(-|$)',
       '\1'
