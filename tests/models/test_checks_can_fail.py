@@ -276,7 +276,8 @@ SOUND: dict[str, Sequence[Row]] = {
         {"problem": None, "licence_class": "L3", "is_decisive": True},
     ],
     "core.licence_evidence bounds_in_order": [
-        {"class_low": "L3", "class_high": "L4"}, {"class_low": None, "class_high": None},
+        {"class_low": "L3", "class_high": "L4"},
+        {"class_low": None, "class_high": None},
     ],
     "core.licence_lineage never_more_than_received": [
         {"declared_class": "L6", "upstream_class": "L3", "effective_low": "L1", "effective_high": "L3"},
@@ -299,18 +300,21 @@ SOUND: dict[str, Sequence[Row]] = {
         {**OPENNESS, "open_any": "no", "open_unrestricted": "no", "osi_weights": "no", "osaid": "no"},
     ],
     "marts.release_openness known_or_unknown": [
-        {"label": "unknown", "known_on": None}, {"label": "closed", "known_on": JULY_2024},
+        {"label": "unknown", "known_on": None},
+        {"label": "closed", "known_on": JULY_2024},
     ],
     "marts.open_definition_share_monthly parts_sum_to_whole": [SHARE],
     "marts.open_definition_share_monthly stricter_is_never_more": [
-        {**SHARE, "definition": "open_any"}, {**SHARE, "definition": "osaid", "open_count": 1},
+        {**SHARE, "definition": "open_any"},
+        {**SHARE, "definition": "osaid", "open_count": 1},
     ],
     "reference.licence_class every_reading_has_a_source_and_a_day": [
         {"evidence": "memory", "source": None, "read_on": None},
         {"evidence": "text", "source": "a file", "read_on": JULY_2024},
     ],
     "reference.licence_class one_text_one_class": [
-        {"text_sha256": "a", "licence_class": "L3"}, {"text_sha256": None, "licence_class": "L4"},
+        {"text_sha256": "a", "licence_class": "L3"},
+        {"text_sha256": None, "licence_class": "L4"},
         {"text_sha256": None, "licence_class": "L2"},
     ],
     "reference.openness_crosswalk one_rank_a_tier": [
