@@ -23,6 +23,22 @@ TABLES = {
     "lab_best_rating_monthly": "month date, organisation_id text, organisation_name text, best_rating double, "
     "best_rating_low double, best_rating_high double, best_model_id text, best_name text, weights_access text, "
     "best_open_rating double, best_open_name text, frontier_rating double, maker_rank bigint, maker_count bigint",
+    "release_terms": "model_id text, name text, organisation_id text, released_on date, weights_access text, "
+    "licence_key text, licence_known_on date, is_ungated boolean, is_unlimited_in_size boolean, "
+    "is_unlimited_in_region boolean, is_unlimited_in_use boolean, parameters_billion double, weights_gigabytes double",
+    "attention_monthly": "month date, article text, topic text, organisation_id text, pageview_count bigint, "
+    "observed_on date",
+    "package_downloads_monthly": "month date, package text, package_class text, pypi_download_count bigint, "
+    "observed_on date",
+    "supported_architectures_monthly": "month date, toolkit text, architecture_count bigint, new_count bigint",
+    "new_architecture": "toolkit text, architecture_tag text, family_tag text, organisation_id text, "
+    "first_released_on date, is_llama boolean",
+    "hub_root_monthly": "month date, root_repository_tag text, organisation_id text, derivative_count bigint",
+    "hub_family_downloads_monthly": "month date, series_tag text, organisation_id text, downloads double",
+    "token_share_daily": "channel text, used_on date, name_tag text, model_id text, organisation_id text, "
+    "weights_access text, token_share double, observed_on date",
+    "adoption_survey": "survey text, population text, wave_on date, adopting_share double, respondent_count bigint, "
+    "published_on date, evidence text, source_url text",
     "transparency_score": "edition text, edition_ends_on date, organisation_tag text, organisation_id text, "
     "score bigint, indicator_count bigint, place bigint, developer_count bigint, outscored_share double, source text",
     "transparency_indicator": "edition text, organisation_tag text, indicator text, is_disclosed boolean",
@@ -112,6 +128,21 @@ class World:
             if indicators:
                 told = [(edition, lab.title(), f"{i:03}", i < score) for i in range(100)]
                 self.rows["transparency_indicator"] += told
+
+    def terms(
+        self,
+        model: str,
+        on: date,
+        access: str,
+        holds: bool | None,
+        known_on: date | None = None,
+        gate: bool | None = True,
+        gigabytes: float | None = None,
+    ) -> None:
+        """A release of Meta with the terms it comes on; `holds`: what is so of size and use, region being free."""
+        self.release(model, "meta", on, access)
+        row = (model, model, "meta", on, access, "terms", known_on or on, gate, holds, True, holds, None, gigabytes)
+        self.rows["release_terms"].append(row)
 
     def standing(self, month: date, lab: str, access: str, rating: float, opened: float | None, rank: int) -> None:
         """A maker's best model in a month, and its best open one."""
