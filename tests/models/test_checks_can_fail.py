@@ -254,6 +254,7 @@ SOUND: dict[str, Sequence[Row]] = {
     "core.alias a_model_or_a_reason": [
         {"rule": "name_key", "model_id": "deepseek-r1"},
         {"rule": "hub_only", "model_id": None},
+    ],
     "core.hub_counter_fall lower_than_before": [COUNTER_FALL],
     "core.hub_downloads_daily a_fall_counts_nothing": [
         {"has_fallen": True, "downloads": 0.0},
