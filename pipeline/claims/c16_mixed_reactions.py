@@ -89,7 +89,8 @@ HYPOTHESES = (
         "interval lies above .47; alpha is .05 a year, split over four looks",
         marks=Marks(null=0.5, support=0.5, effect=0.47, contradict=0.47, opposite=0.53),
         grid=GRID,
-        plain="people who compare blindly would prefer Meta's best model to the median rival's in {estimate} of comparisons",
+        plain="people who compare blindly would prefer Meta's best model to the median rival's in {estimate} of "
+        "comparisons",
     ),
     Hypothesis(
         hypothesis_id="C16.attention",
@@ -147,9 +148,9 @@ def _preference(rated: "pd.DataFrame", choices: Mapping[str, str]) -> Estimate:
     if own.empty or len(best) < 3:
         note = f"{len(own)} rated models of Meta, {len(best)} of four rivals with one."
         return Estimate(hypothesis.hypothesis_id, "share of comparisons", sample_size=size, note=note)
-    mine = own.loc[own["rating"].idxmax()]
+    mine = own.sort_values("rating", ascending=False).iloc[0]
     # Of four rivals the median is the third, so that it is a model and not a mean of two.
-    rival = best.iloc[len(best) // 2 if choices["against"] == MEDIAN else 0]
+    rival = best.iloc[(len(best) // 2) if choices["against"] == MEDIAN else 0]
     difference = float(mine["rating"] - rival["rating"])
     level = 1 - hypothesis.alpha
     reach = _reach((mine, rival), level)
