@@ -21,6 +21,7 @@ from pipeline.claims.figure import (
     WIDTH,
     colours,
     estimate_history,
+    nothing_yet,
     specification_curve,
     specification_sql,
     styled,
@@ -251,6 +252,8 @@ def draw_shares(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
     """Each channel's tokens by weights, week by week."""
     import altair as alt
 
+    if frame.empty:
+        return nothing_yet()
     frame = frame.assign(panel=frame["channel"].map(CHANNELS))
     chart = (
         alt.Chart(frame)

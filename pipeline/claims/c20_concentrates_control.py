@@ -29,6 +29,7 @@ from pipeline.claims.evidence import (
 from pipeline.claims.figure import (
     WIDTH,
     estimate_history,
+    nothing_yet,
     specification_curve,
     specification_sql,
     styled,
@@ -334,6 +335,8 @@ def draw_makers(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
     """Shares of release events by maker in the year before the essay and in the last one, one bar a year."""
     import altair as alt
 
+    if frame.empty:
+        return nothing_yet()
     chart = (
         alt.Chart(frame)
         .mark_bar(stroke="white", strokeWidth=0.5)

@@ -46,6 +46,12 @@ TABLES = {
     "evidence text, method text, known_on date",
     "token_share_daily": "channel text, used_on date, name_tag text, model_id text, organisation_id text, "
     "weights_access text, token_share double, observed_on date",
+    "incident": "incident_id bigint, happened_on date, title text, is_malicious_use boolean, maker_count bigint, "
+    "weights_access text, known_on date, observed_on date",
+    "attention_monthly": "month date, article text, topic text, organisation_id text, pageview_count bigint, "
+    "observed_on date",
+    "package_downloads_monthly": "month date, package text, package_class text, pypi_download_count bigint, "
+    "observed_on date",
     "capability_frontier_monthly": "month date, weights_access text, best_rating double, best_model_id text, "
     "best_name text",
 }
@@ -179,6 +185,12 @@ class World:
             name = f"{maker}/{access}"
             row = (channel, on, name, name, maker or None, access, share, observed or on + timedelta(days=1))
             self.rows["token_share_daily"].append(row)
+
+    def incident(self, on: date, access: str, malicious: bool = True, makers: int = 1) -> None:
+        """An incident, reported a week after it happened."""
+        number = len(self.rows["incident"]) + 1
+        known = on + timedelta(days=7)
+        self.rows["incident"].append((number, on, "An incident", malicious, makers, access, known, known))
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect()
