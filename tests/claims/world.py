@@ -44,8 +44,6 @@ TABLES = {
     "transparency_indicator": "edition text, organisation_tag text, indicator text, is_disclosed boolean",
     "company_quarter": "company_id text, metric text, quarter date, ends_on date, value_usd double, basis text, "
     "evidence text, method text, known_on date",
-    "token_share_daily": "channel text, used_on date, name_tag text, model_id text, organisation_id text, "
-    "weights_access text, token_share double, observed_on date",
     "incident": "incident_id bigint, happened_on date, title text, is_malicious_use boolean, maker_count bigint, "
     "weights_access text, known_on date, observed_on date",
     "attention_monthly": "month date, article text, topic text, organisation_id text, pageview_count bigint, "
