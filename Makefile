@@ -7,7 +7,7 @@ INDEX := $(shell $(PYTHON) -m pip config get global.index-url 2>/dev/null)
 UV_INSTALL := UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON=$(BIN)/python $(if $(INDEX),UV_DEFAULT_INDEX=$(INDEX)) \
 	$(BIN)/uv pip install --quiet --require-hashes
 
-.PHONY: run test ui check lock clean
+.PHONY: run test ui check bench lock clean
 
 run: $(VENV)/ready
 	@$(BIN)/ajar run
@@ -23,6 +23,9 @@ ui: $(VENV)/ready
 
 check: $(VENV)/ready-dev
 	@$(BIN)/dg check defs
+
+bench: $(VENV)/ready-dev
+	@$(BIN)/python -m tests.bench
 
 $(VENV)/bin/uv: bootstrap.lock
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if v >= (3, 11) else f"expected Python 3.11 or newer, found {v.major}.{v.minor}; run again with PYTHON=python3.12 or the like")'

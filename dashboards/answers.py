@@ -14,6 +14,8 @@ STANCES = {
     NOT_TESTABLE: "No data could decide it.",
 }
 MOST_FINDINGS = 2
+SHORT_OPENING = 40
+"""The most letters of a first sentence that is taken for an opening."""
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"(])")
 TECHNICAL = re.compile(
     r"\b[A-Z]\d+\.\w|\bn = |\bp [<=]|interval|falsification|specification|hypothes|odds|\bratio\b", re.I
@@ -36,6 +38,17 @@ class Answer:
     figures: str
     """The reason without what `plain` says of it."""
 
+    is_split: bool = False
+    """Whether the verdict is mixed, so that how the plain words open says what it turns on."""
+
+    @property
+    def brief(self) -> str:
+        """The plain words in short, beside the verdict: without an opening that only repeats it."""
+        said = sentences(self.plain)
+        if len(said) > 1 and len(said[0]) <= SHORT_OPENING and not self.is_split:
+            said = said[1:]
+        return " ".join(said)
+
     @property
     def first(self) -> str:
         """What is read first: the plain words up to the end of their second sentence, or the stance."""
@@ -57,7 +70,7 @@ def answer(claim: Claim, verdict: Row | None) -> Answer:
     plain = verdict["summary"] or plain_sentence(reason)
     figures = reason.removeprefix(plain).strip().removeprefix("In figures:").strip()
     stance = STANCES.get(verdict["verdict"], "")
-    return Answer(stance, plain, found, len(tests) - len(found), figures)
+    return Answer(stance, plain, found, len(tests) - len(found), figures, verdict["verdict"] == "mixed")
 
 
 def plain_sentence(reason: str | None) -> str:

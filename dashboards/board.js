@@ -10,21 +10,24 @@
   addEventListener("unhandledrejection", (event) => fault(event.reason));
   document.addEventListener("securitypolicyviolation", (event) => fault(`${event.violatedDirective} ${event.blockedURI}`));
 
-  const AXIS = 92; // room that a panel's axis and heading take beside it
-  function fitted(chart, width) {
+  const AXIS = 92; // a first guess of the room that a panel's axis and heading take beside it
+  function fitted(chart, width, room) {
     const spec = structuredClone(chart);
+    const panel = Math.max(160, width - room);
     if (spec.vconcat || (spec.concat && spec.columns === 1)) {
-      for (const part of spec.vconcat || spec.concat) part.width = Math.max(160, width - AXIS);
-    } else if (spec.facet) {
+      for (const part of spec.vconcat || spec.concat) part.width = panel;
+    } else if (spec.facet && !spec.facet.column) {
       if (spec.columns && width < 480) spec.columns = 1;
-      if (!spec.facet.column) spec.spec.width = Math.max(160, (width - AXIS) / (spec.columns || 1) - (spec.columns > 1 ? 12 : 0));
+      const columns = spec.columns || 1;
+      spec.spec.width = Math.max(160, (width - room) / columns - (columns > 1 ? 12 : 0));
     } else if (spec.encoding && spec.encoding.row && !spec.encoding.column) {
-      spec.width = Math.max(160, width - AXIS);
-    } else if (!spec.hconcat && !spec.concat && !spec.repeat && !(spec.encoding && (spec.encoding.column || spec.encoding.facet))) {
+      spec.width = panel;
+    } else if (!spec.facet && !spec.hconcat && !spec.concat && !spec.repeat && !(spec.encoding && (spec.encoding.column || spec.encoding.facet))) {
       spec.width = width;
-      spec.autosize = { type: "fit-x", contains: "padding" };
+      // Set on the compiled chart, as the compiler warns of it where the height follows the number of rows.
+      return { spec, patch: (compiled) => ({ ...compiled, autosize: { type: "fit-x", contains: "padding" } }) };
     }
-    return spec;
+    return { spec };
   }
 
   const drawn = new Map();
@@ -37,12 +40,22 @@
     const before = drawn.get(canvas);
     if (!width || (before && before.width === width)) return;
     const spec = JSON.parse(document.getElementById(canvas.dataset.chart).textContent);
-    try {
-      if (before) before.view.finalize();
-      const { view } = await vegaEmbed(canvas, fitted(spec, width), {
-        mode: "vega-lite", renderer: "svg", ast: true, actions: false, defaultStyle: false, logLevel: 1,
+    const embed = async (room) => {
+      const { spec: chart, ...patch } = fitted(spec, width, room);
+      const { view } = await vegaEmbed(canvas, chart, {
+        ...patch, mode: "vega-lite", renderer: "svg", ast: true, actions: false, defaultStyle: false, logLevel: 1,
         tooltip: { disableDefaultStyle: true },
       });
+      return view;
+    };
+    try {
+      if (before) before.view.finalize();
+      let view = await embed(AXIS);
+      const beyond = Math.ceil(canvas.querySelector("svg").width.baseVal.value) - width;
+      if (Math.abs(beyond) > 2) {
+        view.finalize();
+        view = await embed(AXIS + beyond);
+      }
       drawn.set(canvas, { width, view });
       canvas.dataset.drawn = "yes";
     } catch (error) {

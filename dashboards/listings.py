@@ -1,12 +1,12 @@
 """Tables of the published file shown as they are, for pages that must read well whether or not a table is there."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from dashboards import words
-from dashboards.published import Published, Row
+from dashboards.published import Published, Row, Unreadable
 from pipeline.kernel.warehouse import quote
 
 MOST_LISTED = 60
@@ -38,17 +38,37 @@ class Listing:
         return said(heading.column, row[heading.column])
 
 
-def listing(published: Published, columns: Mapping[str, Sequence[Row]], *names: str) -> Listing | None:
-    """The first of some tables that the file has with rows, else None; `columns` is the dictionary by table."""
-    for name in names:
-        table = published.tables.get(name)
-        if table is None:
-            continue
-        sql = f"select {', '.join(map(quote, table.columns))}\nfrom {name}"
-        docs = {row["column_name"]: row["doc"] or "" for row in columns.get(name, ())}
-        if found := listed(published.query(sql), name=name, doc=table.doc, docs=docs, sql=sql):
-            return found
-    return None
+@dataclass(frozen=True)
+class ListingPlan:
+    """A table that a page shows when the published file has it, with its heading and what a reader must know."""
+
+    title: str
+    words: str
+    table: str
+    sql: str = ""
+    """A query over the table, where not all of it is shown."""
+
+
+def listings(
+    published: Published, columns: Mapping[str, Sequence[Row]], wanted: Iterable[ListingPlan]
+) -> list[tuple[ListingPlan, Listing]]:
+    """Those of the wanted tables that the file has with rows; `columns` is the dictionary by table."""
+    found = [(plan, listing(published, columns, plan)) for plan in wanted]
+    return [(plan, table) for plan, table in found if table is not None]
+
+
+def listing(published: Published, columns: Mapping[str, Sequence[Row]], plan: ListingPlan) -> Listing | None:
+    """One table as planned; None when the file lacks it or its rows, or has it in a shape the plan cannot ask."""
+    table = published.tables.get(plan.table)
+    if table is None:
+        return None
+    sql = plan.sql.strip() or f"select {', '.join(map(quote, table.columns))}\nfrom {table.name}"
+    try:
+        rows = published.query(sql)
+    except Unreadable:
+        return listing(published, columns, replace(plan, sql="")) if plan.sql else None
+    docs = {row["column_name"]: row["doc"] or "" for row in columns.get(table.name, ())}
+    return listed(rows, name=table.name, doc=table.doc, docs=docs, sql=sql)
 
 
 def listed(

@@ -103,7 +103,7 @@ where releases is not null
 """,
     NEWEST_YEAR,
     {
-        "height": {"step": 40},
+        "height": 170,
         "encoding": {
             "y": {"field": "name", "type": "nominal", "sort": NAMES, "title": None, "axis": {"labelLimit": 160}},
         },
@@ -166,6 +166,7 @@ order by {PLACED}, month
 """
 
 LABEL_AT_TOP = {"labelAnchor": "start", "labelFontWeight": 600, "labelFontSize": 13, "title": None}
+YEARS = {**MONTH, "axis": {"format": "%Y", "tickCount": "year", "title": None}}
 SHARE_AXIS: Mapping[str, Any] = {"title": None, "scale": {"domain": [0, 1]}, "axis": PERCENT_AXIS}
 
 DEFINITIONS_OVER_TIME = Trend(
@@ -195,7 +196,7 @@ having count(*) > 0
                 {
                     "mark": {"type": "area", "color": "#0b7285", "opacity": 0.22},
                     "encoding": {
-                        "x": {**MONTH, "axis": {"format": "%Y", "tickCount": "year", "title": None}},
+                        "x": YEARS,
                         "y": {"field": "share_low", "type": "quantitative", **SHARE_AXIS},
                         "y2": {"field": "share_high"},
                         "tooltip": [
@@ -207,11 +208,11 @@ having count(*) > 0
                 },
                 {
                     "mark": {"type": "line", "color": "#0b7285", "strokeWidth": 1.5},
-                    "encoding": {"x": MONTH, "y": {"field": "share_low", "type": "quantitative", **SHARE_AXIS}},
+                    "encoding": {"x": YEARS, "y": {"field": "share_low", "type": "quantitative", **SHARE_AXIS}},
                 },
                 {
                     "mark": {"type": "line", "color": "#4b5563", "strokeWidth": 2},
-                    "encoding": {"x": MONTH, "y": {"field": "share_of_known", "type": "quantitative", **SHARE_AXIS}},
+                    "encoding": {"x": YEARS, "y": {"field": "share_of_known", "type": "quantitative", **SHARE_AXIS}},
                 },
             ],
         },

@@ -13,7 +13,7 @@ from dashboards.answers import Answer, answer
 from dashboards.charts import inline, themed
 from dashboards.curves import specification_curve
 from dashboards.lineage import Lineage, tables_in
-from dashboards.listings import Listing, listed, listing
+from dashboards.listings import ListingPlan, listings
 from dashboards.openness import DEFINITIONS, DEFINITIONS_NOW, OPENNESS
 from dashboards.published import (
     ESSAY_DATE,
@@ -22,6 +22,7 @@ from dashboards.published import (
     Published,
     Row,
     Unreadable,
+    read_anchors,
     read_claims,
     read_columns,
     read_quarantined,
@@ -33,6 +34,8 @@ MOST_ROWS = 200
 NO_ROWS = "Its query found no rows in the published file."
 RIBBON = "verdicts"
 """The figure of verdicts by day, which claims pages show as a table that can be read aloud."""
+CURVE = "specifications"
+"""The figure of one specification curve; claims pages draw all of them, with the choices below."""
 LAYER_WORDS = {
     "marts": "Measures over time, each at one grain. Start here.",
     "claims": "Claims as registered hypotheses, their tests and verdicts.",
@@ -54,43 +57,52 @@ SUBJECT_WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class ListingPlan:
-    """A table that a page shows when the published file has it, with its heading and what a reader must know."""
-
-    title: str
-    words: str
-    tables: tuple[str, ...]
-
-
-OPENNESS_LISTINGS: tuple[ListingPlan, ...] = (
+AGREEMENT = """
+select label_set, sum(model_count) as model_count,
+  sum(model_count) filter (where is_agreement) / sum(model_count) filter (where is_agreement is not null)
+    as agreement_share,
+  sum(independent_count) as independent_count,
+  sum(independent_count) filter (where is_agreement) / sum(independent_count) filter (where is_agreement is not null)
+    as independent_agreement_share
+from marts.openness_agreement
+group by label_set
+order by independent_count desc, label_set
+"""
+OPENNESS_LISTINGS = (
+    ListingPlan(
+        "Tiers of openness",
+        "From 0, not released, over hosted, by application, under limits, open weights and open source to 6, open "
+        "science.",
+        "marts.openness_tier_monthly",
+    ),
     ListingPlan(
         "Agreement with others who label openness",
-        "The same models, labelled here and by others. Agreement beyond chance is 1 when complete, 0 when no better "
-        "than chance.",
-        ("marts.openness_agreement",),
+        "How often the labels here and those of others agree. Some of the words used here are a publisher’s own; the "
+        "independent ones are those that are not.",
+        "marts.openness_agreement",
+        AGREEMENT,
+    ),
+    ListingPlan(
+        "Where we differ",
+        "Every model that another publisher labels otherwise, with whose word is followed here and why.",
+        "marts.openness_disagreement",
     ),
     ListingPlan(
         "Licences not yet placed",
         "Names of licences that no rule here places. Models under them count as unknown.",
-        ("marts.licence_not_mapped", "meta.licence_not_mapped"),
+        "marts.unmapped_licence",
     ),
 )
-METHOD_LISTINGS: tuple[ListingPlan, ...] = (
+METHOD_LISTINGS = (
     ListingPlan(
         "False positives",
         "How often each test finds an effect in made-up data that has none.",
-        ("claims.false_positive", "meta.false_positive"),
-    ),
-    ListingPlan(
-        "Published figures, computed again",
-        "Figures that others published, recomputed from the data kept here.",
-        ("claims.anchor",),
+        "claims.false_positive",
     ),
     ListingPlan(
         "How well models are told apart",
         "Names of the same model in different catalogues are joined by rules; these are the joins checked by hand.",
-        ("meta.identity_quality",),
+        "meta.identity_quality",
     ),
 )
 
@@ -201,7 +213,16 @@ def pages(published: Published, lineage: Lineage, written_at: datetime) -> Itera
         },
     )
     yield "tables.html", "tables.html", {"layers": dictionary(published, columns)}
-    yield "method.html", "method.html", {**method_context(), "listings": listings(published, columns, METHOD_LISTINGS)}
+    yield (
+        "method.html",
+        "method.html",
+        {
+            **method_context(),
+            "anchors": read_anchors(published),
+            "claim_ids": {claim.claim_id for claim in claims},
+            "listings": listings(published, columns, METHOD_LISTINGS),
+        },
+    )
 
 
 def board_row(claim: Claim) -> BoardRow:
@@ -253,14 +274,6 @@ def subjects(fresh: Sequence[Freshness]) -> list[dict[str, Any]]:
         }
         for name in names
     ]
-
-
-def listings(
-    published: Published, columns: Mapping[str, list[Row]], wanted: Sequence[ListingPlan]
-) -> list[tuple[ListingPlan, Listing]]:
-    """Those of the wanted tables that the file has."""
-    found = [(plan, listing(published, columns, *plan.tables)) for plan in wanted]
-    return [(plan, table) for plan, table in found if table is not None]
 
 
 def tally(counts: Mapping[str, int]) -> list[dict[str, Any]]:
@@ -334,17 +347,19 @@ def claim_chart(published: Published, figure: Row, lineage: Lineage, sources: Ma
 
 def claim_context(published: Published, claim: Claim, lineage: Lineage, sources: Mapping[str, Row]) -> dict[str, Any]:
     """What the page of one claim shows."""
+    curves = [curve for h in claim.hypotheses if (curve := specification_curve(claim, h)) is not None]
+    left_out = {RIBBON, CURVE} if curves else {RIBBON}
     charts = [
-        claim_chart(published, figure, lineage, sources) for figure in claim.figures if figure["figure_id"] != RIBBON
+        claim_chart(published, figure, lineage, sources)
+        for figure in claim.figures
+        if figure["figure_id"] not in left_out
     ]
     tables = list(dict.fromkeys(name for chart in charts for name in tables_in(chart.sql)))
-    curves = [curve for h in claim.hypotheses if (curve := specification_curve(claim, h)) is not None]
     return {
         "claim": claim,
         "answer": answer(claim, claim.now),
         "essay_date": ESSAY_DATE,
-        "rests_on": listed(claim.sources, without=("claim_id",)),
-        "known_sources": set(sources),
+        "rests_on": rests_on(claim, sources),
         "results": [{**test, "glyph": share_glyph(test)} for test in claim.tests_of(claim.now)],
         "charts": charts,
         "ribbon": next((figure for figure in claim.figures if figure["figure_id"] == RIBBON), None),
@@ -352,6 +367,20 @@ def claim_context(published: Published, claim: Claim, lineage: Lineage, sources:
         "read": [name for name in tables if name.startswith("marts.")],
         "behind": [sources[name] for name in lineage.sources(tables) if name in sources],
     }
+
+
+def rests_on(claim: Claim, sources: Mapping[str, Row]) -> list[Row]:
+    """The sources a claim rests on with the marts it reads them through; those with most captures first."""
+    found: dict[str, Row] = {}
+    for row in claim.sources:
+        name = row["source"]
+        one = found.setdefault(
+            name, {**row, "title": sources[name]["title"] if name in sources else name, "marts": [],
+                   "is_listed": name in sources, "licence": sources[name]["licence"] if name in sources else None}
+        )  # fmt: skip
+        if row["mart"] and row["mart"] not in one["marts"]:
+            one["marts"].append(row["mart"])
+    return sorted(found.values(), key=lambda one: (-(one["capture_count"] or 0), one["title"]))
 
 
 def share_glyph(test: Row) -> dict[str, str] | None:

@@ -118,6 +118,8 @@ class Claim:
     figures: list[Row]
     sources: list[Row]
     """What it rests on, where the file says so."""
+    anchors: list[Row]
+    """Figures that others published and that bear on it, computed again."""
 
     @property
     def claim_id(self) -> str:
@@ -288,6 +290,15 @@ COLUMNS = {
     ),
     "column": ("table_name", "column_name", "type", "doc", "position"),
 }
+RESTS_ON: tuple[str, ...] = (
+    "claim_id", "mart", "source", "capture_count", "first_observed_on", "last_observed_on",
+)  # fmt: skip
+ANCHOR: tuple[str, ...] = (
+    "anchor_id", "part", "claim_ids", "metric", "unit", "published", "computed", "difference", "tolerance",
+    "is_within_tolerance", "reason", "as_of", "observed_on", "publisher", "url", "sql",
+)  # fmt: skip
+NOT_COMPUTED = "not computed"
+ANCHOR_STATES: Mapping[bool | None, str] = {True: "reproduced", False: "differs", None: "no tolerance set"}
 MAYBE: Mapping[str, tuple[str, ...]] = {"verdict": ("summary",)}
 """Columns read where a table has them; a file without them is whole."""
 
@@ -312,8 +323,15 @@ def read_claims(published: Published) -> list[Claim]:
         rows = published.rows(f"claims.{table}", COLUMNS[table], ORDER[table], MAYBE.get(table, ()))
         by_claim[table] = _by_claim(rows)
     by_claim["source"] = _by_claim(_sources_of_claims(published))
+    by_claim["anchor"] = _by_claim(
+        [
+            {**row, "claim_id": claim_id}
+            for row in read_anchors(published)
+            for claim_id in (row["claim_ids"] or "").split()
+        ]
+    )
     claims = [
-        Claim(row, *(by_claim[table].get(row["claim_id"], []) for table in (*parts, "source")))
+        Claim(row, *(by_claim[table].get(row["claim_id"], []) for table in (*parts, "source", "anchor")))
         for row in published.rows("claims.claim", COLUMNS["claim"], ORDER["claim"])
     ]
     return sorted(claims, key=essay_place)
@@ -334,11 +352,15 @@ def _by_claim(rows: Sequence[Row]) -> dict[Any, list[Row]]:
 
 
 def _sources_of_claims(published: Published) -> list[Row]:
-    """What each claim rests on, with every column the table has; none where the file has no claims.source."""
-    table = published.tables.get("claims.source")
-    if table is None or not {"claim_id", "source"} <= set(table.columns):
-        return []
-    return published.optional(table.name, table.columns, "claim_id, source")
+    """What each claim rests on; none where the file has no claims.source."""
+    return published.optional("claims.source", RESTS_ON, "claim_id, source, mart")
+
+
+def read_anchors(published: Published) -> list[Row]:
+    """Figures that others published with the same computed here; none where the file has no claims.anchor."""
+    rows = published.optional("claims.anchor", ANCHOR, "anchor_id, part")
+    return [{**row, "state": ANCHOR_STATES[row["is_within_tolerance"]] if row["computed"] is not None else NOT_COMPUTED}
+            for row in rows]  # fmt: skip
 
 
 def read_sources(published: Published) -> list[Row]:

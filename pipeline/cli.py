@@ -6,7 +6,7 @@ import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from pipeline.kernel.home import STARTER, home
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from pipeline.kernel.capture import Reach
     from pipeline.runs import Outcome
 
 BOARD_BEGINS, BOARD_ENDS = "<!-- verdicts -->", "<!-- /verdicts -->"
@@ -67,7 +68,7 @@ def run(offline: bool) -> None:
     due = [] if offline else runs.due_sources(open_project())
     if due:
         with _progress(console, "asking sources"):
-            captured = runs.run_capture(due)
+            captured = runs.run_capture(due, reach="light")
         console.print(f"[green]✓[/] {len(due)} of {len(open_project().sources)} sources were due and asked")
         _notices(console, captured)
     with _progress(console, "building"):
@@ -86,8 +87,14 @@ def run(offline: bool) -> None:
 @click.argument("names", nargs=-1)
 @click.option("--full", is_flag=True, help="The heavy sources too, which take minutes or hundreds of megabytes.")
 @click.option("--due", is_flag=True, help="Only sources whose cadence has passed since they last answered.")
-def capture(names: tuple[str, ...], full: bool, due: bool) -> None:
-    """Ask sources for news (all but heavy ones, or those NAMED), judge what comes and keep it."""
+@click.option(
+    "--backfill", is_flag=True, help="Of those NAMED, all that can still be had: every release, earlier days."
+)
+def capture(names: tuple[str, ...], full: bool, due: bool, backfill: bool) -> None:
+    """Ask sources for news (all but heavy ones, or those NAMED), judge what comes and keep it.
+
+    What is held is never asked for again, so a backfill that broke off goes on where it stopped.
+    """
     from pipeline import runs
     from pipeline.kernel.project import open_project
 
@@ -97,7 +104,10 @@ def capture(names: tuple[str, ...], full: bool, due: bool) -> None:
     unknown = [name for name in names if name not in known]
     if unknown:
         raise click.BadParameter(f"expected names among {', '.join(known)}; found {', '.join(unknown)}")
+    if backfill and not names:
+        raise click.UsageError("expected the names of sources to backfill, such as litellm_prices; found none")
     chosen = [name for name, source in known.items() if (name in names if names else full or not source.heavy)]
+    reach: Reach = "past" if backfill else "all" if full or names else "light"
     if due:
         chosen = [name for name in chosen if name in runs.due_sources(project, heavy=True)]
     console = _console()
@@ -105,9 +115,9 @@ def capture(names: tuple[str, ...], full: bool, due: bool) -> None:
         console.print("no source is due")
         return
     with _progress(console, "asking sources"):
-        outcome = runs.run_capture(chosen)
+        outcome = runs.run_capture(chosen, reach)
     _notices(console, outcome)
-    _print_sources(console)
+    _print_sources()
     sys.exit(0 if outcome.is_success else 1)
 
 
@@ -186,6 +196,29 @@ def sql(query: str, as_csv: bool) -> None:
 
 
 @main.command()
+@click.argument("name")
+def why(name: str) -> None:
+    """Print why a model's NAME, of any catalogue or spelling, stands for which model."""
+    from pipeline import why as chain
+    from pipeline.kernel.project import open_project
+    from pipeline.kernel.warehouse import reader
+
+    console = _console()
+    try:
+        with reader(_database()) as connection:
+            for section in chain.why(connection, name, open_project().tables["core.name_key"]):
+                console.print(f"\n[bold]{section.title}[/]")
+                if section.rows:
+                    _print_table(console, list(section.columns), list(section.rows))
+                else:
+                    console.print("nothing known")
+                if section.note:
+                    console.print(section.note)
+    except FileNotFoundError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day the verdicts are asked for; default the newest.")
 @click.option("--hindsight", is_flag=True, help="Judge that day by all evidence held today.")
 @click.option("--history", is_flag=True, help="Judge every month end since the essay; takes minutes the first time.")
@@ -214,9 +247,19 @@ def _judge_history(console: "Console") -> None:
 
 
 @main.command()
-def sources() -> None:
-    """List the sources: subject, licence, cadence, freshness, rows, last attempt."""
-    _print_sources(_console())
+@click.argument("name", required=False)
+def sources(name: str | None) -> None:
+    """List the sources with licence, freshness, rows, history and trouble; or tell all of the one NAMED."""
+    from pipeline.kernel.inventory import sheet
+    from pipeline.kernel.project import open_project
+
+    if name is None:
+        _print_sources()
+        return
+    project = open_project()
+    if name not in project.sources:
+        raise click.BadParameter(f"expected a name among {', '.join(project.sources)}; found {name}")
+    click.echo(sheet(project.sources[name], project.store))
 
 
 @main.command()
@@ -372,37 +415,12 @@ def _shown(path: Path) -> str:
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
-def _print_sources(console: "Console") -> None:
-    from pipeline.kernel.meta import source_row
+def _print_sources() -> None:
+    from pipeline.kernel.inventory import listing
     from pipeline.kernel.project import open_project
 
     project = open_project()
-    rows = []
-    for source in project.sources.values():
-        row = source_row(source, project.store)
-        newest = row["last_observed_at"]
-        age = (datetime.now(UTC) - datetime.fromisoformat(newest)).days if newest else None
-        fresh = "never captured" if age is None else f"{age} d" + (" stale" if age > source.stale_after.days else "")
-        records = sum(snapshot.manifest.record_count for snapshot in project.store.all(source.name))
-        span = f"{row['first_observed_at'][:10]} … {newest[:10]}" if newest else ""
-        last = f"{row['last_attempt'] or 'from starter'} {row['last_reason']}".strip()
-        rows.append(
-            [source.name, source.subject, source.licence.name, f"{source.cadence.days} d", fresh,
-             row["snapshot_count"], records, span, row["quarantined_count"], last[:80]]
-        )  # fmt: skip
-    columns = [
-        "source",
-        "subject",
-        "licence",
-        "cadence",
-        "age",
-        "captures",
-        "records",
-        "history",
-        "quarantined",
-        "last attempt",
-    ]
-    _print_table(console, columns, rows)
+    click.echo(listing(project.sources.values(), project.store))
 
 
 def _print_table(console: "Console", columns: list[str], rows: list[Any]) -> None:

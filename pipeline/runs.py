@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.kernel import starter
 from pipeline.kernel.build import RELEASE
-from pipeline.kernel.capture import is_due
+from pipeline.kernel.capture import Reach, is_due
 from pipeline.kernel.home import STARTER, Home
 from pipeline.kernel.project import Project, open_project
 from pipeline.kernel.warehouse import writer
@@ -70,15 +70,15 @@ def due_sources(project: Project, *, heavy: bool = False) -> list[str]:
     return [
         name
         for name, source in project.sources.items()
-        if (heavy or not source.heavy) and is_due(source, project.store)
+        if (heavy or not source.heavy) and is_due(source, project.store, reach="all" if heavy else "light")
     ]
 
 
-def run_capture(names: Sequence[str]) -> Outcome:
-    """Asks these sources for news."""
-    from pipeline.defs.captures import snapshot_key
+def run_capture(names: Sequence[str], reach: Reach = "all") -> Outcome:
+    """Asks these sources for news, as far as `reach` goes."""
+    from pipeline.defs.captures import REACH, snapshot_key
 
-    return _execute("capture", [snapshot_key(name) for name in names])
+    return _execute("capture", [snapshot_key(name) for name in names], {REACH: reach})
 
 
 def run_build() -> Outcome:
@@ -134,7 +134,7 @@ def _close_dead_runs(instance: "dg.DagsterInstance") -> None:
         instance.report_run_failed(run, "The process that ran this has ended without a word.")
 
 
-def _execute(job: str, keys: "list[dg.AssetKey]") -> Outcome:
+def _execute(job: str, keys: "list[dg.AssetKey]", tags: Mapping[str, str] | None = None) -> Outcome:
     import dagster as dg
 
     from pipeline.definitions import defs
@@ -146,7 +146,9 @@ def _execute(job: str, keys: "list[dg.AssetKey]") -> Outcome:
         result = (
             defs()
             .resolve_job_def(job)
-            .execute_in_process(run_config=quiet, instance=instance, asset_selection=keys, raise_on_error=False)
+            .execute_in_process(
+                run_config=quiet, instance=instance, asset_selection=keys, raise_on_error=False, tags=dict(tags or {})
+            )
         )
     notices = [
         f"check {evaluation.check_name} on {'.'.join(evaluation.asset_key.path)}: "

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -106,7 +106,7 @@ def build_up_to(connection: duckdb.DuckDBPyConnection, targets: Iterable[str], g
 
     Ledger, comments and the comparison with the header are left out for speed; `build` has them.
     """
-    for name in upstream(targets):
+    for name in upstream(targets, given):
         table = tables()[name]
         if table.layer in ("core", "marts") and name not in given:
             connection.execute(f"create schema if not exists {table.layer}")
@@ -115,11 +115,11 @@ def build_up_to(connection: duckdb.DuckDBPyConnection, targets: Iterable[str], g
             make(connection, table, given.get(name, ()), "rows of this test")
 
 
-def upstream(targets: Iterable[str]) -> list[str]:
-    """The targets and all they read, directly or not, in the order of building."""
+def upstream(targets: Iterable[str], given: Container[str] = ()) -> list[str]:
+    """The targets and all they read, directly or not, in the order of building; what given tables read is left out."""
     wanted = set(targets)
     for name, table in reversed(tables().items()):
-        if name in wanted:
+        if name in wanted and name not in given:
             wanted.update(table.depends)
     return [name for name in tables() if name in wanted]
 

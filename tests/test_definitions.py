@@ -4,12 +4,13 @@ import ast
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
-from pipeline.kernel.home import ROOT
+from pipeline.kernel.home import MODELS, ROOT
 from pipeline.kernel.project import open_project
 
 
@@ -37,9 +38,40 @@ def test_every_declared_table_is_an_asset(definitions: dg.Definitions) -> None:
 
 
 def test_every_table_made_by_sql_has_blocking_checks(definitions: dg.Definitions) -> None:
-    checked = {".".join(spec.asset_key.path) for check in definitions.asset_checks for spec in check.check_specs}
+    checks = [spec for asset in definitions.resolve_asset_graph().assets_defs for spec in asset.check_specs]
+    checked = {".".join(spec.asset_key.path) for spec in checks}
     assert {name for name, table in open_project().tables.items() if table.select} <= checked
-    assert all(spec.blocking for check in definitions.asset_checks for spec in check.check_specs)
+    assert all(spec.blocking for spec in checks if spec.asset_key.path[0] != "claims")
+
+
+def test_a_table_that_breaks_a_promise_stops_what_reads_it_and_is_stale_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipeline.defs.models import model_asset
+    from pipeline.kernel.build import ledger
+    from pipeline.kernel.header import parse_header
+    from pipeline.kernel.tables import Table
+    from pipeline.kernel.warehouse import writer
+
+    monkeypatch.setenv("AJAR_DATA", str(tmp_path))
+    project = replace(open_project())
+    columns = "columns: {number: integer - a number}"
+    text = f"doc: A number.\ngrain: a number\nsubject: releases\n{columns}\nchecks:\n  - at_least: "
+    made = {}
+    for name, least, depends in (("core.few", 5, ()), ("core.after", 1, ("core.few",))):
+        path = MODELS / "core" / f"{name}.sql"
+        header = parse_header(f"{text}{least}\n", path)
+        made[name] = Table(name, path, header, "select 1 as number", depends)
+    tables = {**made, **project.tables}
+    monkeypatch.setattr("pipeline.defs.models.open_project", lambda: replace(project, tables=tables))
+    result = dg.materialize([model_asset(table) for table in made.values()], raise_on_error=False)
+    (check,) = result.get_asset_check_evaluations()
+    assert not check.passed
+    assert check.metadata["failing_rows"].value == 1
+    with writer(project.home.database) as connection:
+        assert ledger(connection).keys().isdisjoint(made)
+        found = connection.execute("select table_name, has_passed from meta.check_result").fetchall()
+    assert found == [("core.few", False)]
 
 
 def test_every_source_has_a_freshness_policy(definitions: dg.Definitions) -> None:

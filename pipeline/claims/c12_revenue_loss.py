@@ -15,6 +15,7 @@ from pipeline.claims.figure import (
     WIDTH,
     colours,
     estimate_history,
+    nothing_yet,
     specification_curve,
     specification_sql,
     styled,
@@ -321,6 +322,8 @@ def draw_gap(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
     """Meta's and Alphabet's revenue against the same quarter a year before, with the day of the limits."""
     import altair as alt
 
+    if frame.empty:
+        return nothing_yet()
     names = {"meta": "Meta", "alphabet": "Alphabet"}
     frame = frame.assign(company=frame["company_id"].map(names))
     mapping = {"Meta": OPEN, "Alphabet": NEUTRAL}

@@ -18,6 +18,7 @@ from pipeline.claims.figure import (
     WIDTH,
     colours,
     estimate_history,
+    nothing_yet,
     specification_curve,
     specification_sql,
     styled,
@@ -309,6 +310,8 @@ def draw_burden(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
     """The share of a year's operating cash flow that goes into capital spending, one line a company."""
     import altair as alt
 
+    if frame.empty:
+        return nothing_yet()
     mapping = dict(zip(NAMES.values(), (OPEN, CLOSED, "#7c3aed", NEUTRAL, UNKNOWN), strict=True))
     frame = frame.assign(company=frame["company_id"].map(NAMES))
     chart = (

@@ -22,6 +22,7 @@ from pipeline.claims.figure import (
     WIDTH,
     colours,
     estimate_history,
+    nothing_yet,
     specification_curve,
     specification_sql,
     styled,
@@ -385,6 +386,8 @@ def draw_shares(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
     """Release events of other labs in each half-year by weights, as shares."""
     import altair as alt
 
+    if frame.empty:
+        return nothing_yet()
     chart = (
         alt.Chart(frame)
         .mark_bar()

@@ -201,6 +201,8 @@ def estimate_history(
     """
     import altair as alt
 
+    if frame.empty:
+        return nothing_yet()
     frame = frame.assign(panel=frame["hypothesis_id"].map(labels))
     x = time_axis("as_of:T", "evaluated as of")
     base = alt.Chart(frame)
@@ -219,6 +221,16 @@ def estimate_history(
         layers += lines_at(base.transform_aggregate(rows="count()", groupby=["panel"]), value, text)
     panels = alt.layer(*layers).properties(width=WIDTH, height=170)
     return styled(panels.facet(facet=alt.Facet("panel:N", sort=list(labels.values())), columns=1))
+
+
+def nothing_yet() -> "alt.TopLevelMixin":
+    """What stands in the place of a chart that has no rows: panels of nothing have no size and cannot be drawn."""
+    import altair as alt
+    import pandas as pd
+
+    text = "Nothing to show yet: the data for this picture are not held."
+    chart = alt.Chart(pd.DataFrame({"row": [0]})).mark_text(text=text, color=RULE, fontSize=13)
+    return styled(chart.properties(width=WIDTH, height=60))
 
 
 def lines_at(base: "alt.Chart", value: float, text: str) -> "list[alt.Chart]":
@@ -244,6 +256,8 @@ def specification_curve(
     """All specifications of one hypothesis in order of their estimates; columns as `specification_sql` gives."""
     import altair as alt
 
+    if frame.empty:
+        return nothing_yet()
     sign = {"on the claim's side": NEUTRAL, "on the other side": "#9d174d"}
     ours, other = sign
     frame = frame.assign(side=[ours if flag else other for flag in frame["has_claimed_sign"]])

@@ -74,23 +74,17 @@ def boards(rated: "pd.DataFrame") -> dict[str, Board]:
     rows: dict[str, list[Rated]] = {}
     read: dict[str, date] = {}
     frame = rated.dropna(subset=["rating", "released_on"])
-    columns = (
-        "board", "released_on", "rating", "model_id", "name", "organisation_id", "weights_access", "rating_low",
-        "rating_high", "rated_on",
-    )  # fmt: skip
-    for board, day, rating, model, name, lab, access, low, high, on in zip(
-        *(frame[column].tolist() for column in columns), strict=True
+    days = [frame[column].to_numpy().astype("datetime64[D]").tolist() for column in ("released_on", "rated_on")]
+    columns = ("board", "rating", "model_id", "name", "organisation_id", "weights_access", "rating_low", "rating_high")
+    for released_on, rated_on, board, rating, model, name, lab, access, low, high in zip(
+        *days, *(frame[column].tolist() for column in columns), strict=True
     ):
         low, high = (rating if end is None or math.isnan(end) else end for end in (low, high))
         error = (high - low) / ERRORS_PER_INTERVAL.get(board, ERRORS_PER_95)
         maker = lab if isinstance(lab, str) else None
-        rows.setdefault(board, []).append(Rated(_day(day), rating, model, name, maker, access, error, low, high))
-        read[board] = max(read.get(board, date.min), _day(on))
+        rows.setdefault(board, []).append(Rated(released_on, rating, model, name, maker, access, error, low, high))
+        read[board] = max(read.get(board, date.min), rated_on)
     return {name: Board(tuple(sorted(found, key=lambda row: row[:3])), read[name]) for name, found in rows.items()}
-
-
-def _day(stamp: "pd.Timestamp | date") -> date:
-    return date(stamp.year, stamp.month, stamp.day)
 
 
 def records(rows: Sequence[Rated]) -> list[Rated]:

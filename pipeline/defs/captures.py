@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import dagster as dg
 
-from pipeline.kernel.capture import capture_all, host_rates
+from pipeline.kernel.capture import Reach, capture_all, host_rates
 from pipeline.kernel.home import ROOT
 from pipeline.kernel.http import Client
 from pipeline.kernel.meta import source_row
@@ -16,6 +17,8 @@ from pipeline.kernel.snapshot import SnapshotStore
 from pipeline.kernel.source import Source
 
 UNREACHABLE = "unreachable host"
+REACH = "ajar/reach"
+"""Tag of a run that says how far its captures go; without it they go to every origin."""
 
 
 def snapshot_key(source: str) -> dg.AssetKey:
@@ -80,8 +83,11 @@ def data_version(source: Source, store: SnapshotStore) -> dg.DataVersion:
 def capture_sources(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None] | dg.AssetObservation]:
     project = open_project()
     chosen = [s for s in project.sources.values() if snapshot_key(s.name) in context.selected_asset_keys]
+    reach: Reach = next((known for known in get_args(Reach) if known == context.run.tags.get(REACH)), "all")
     with Client(host_rates=host_rates(chosen)) as client:
-        results = capture_all(chosen, project.store, client, say=lambda source, text: say(f"{source}: {text}"))
+        results = capture_all(
+            chosen, project.store, client, say=lambda source, text: say(f"{source}: {text}"), reach=reach
+        )
     for source in chosen:
         yield from _events(context, project, source, [result for result in results if result.source == source.name])
 

@@ -62,6 +62,7 @@ def claims() -> dg.Definitions:
 
     @dg.multi_asset(specs=specs, name="evaluate_claims")
     def evaluate_claims() -> Iterator[dg.MaterializeResult[None]]:
+        from pipeline.claims.agreement import agreement
         from pipeline.claims.anchors import anchors
         from pipeline.claims.lineage import source_rows
         from pipeline.claims.looks import looks
@@ -83,6 +84,8 @@ def claims() -> dg.Definitions:
             say("figures")
             drawn = draw_figures(connection)
             counts["figure"] = fill(connection, project.tables[f"{LAYER}.figure"], drawn.to_dict("records"))
+            agreed = agreement(connection)
+            counts["agreement"] = fill(connection, project.tables[f"{LAYER}.agreement"], agreed.to_dict("records"))
             seconds = time.perf_counter() - started
             record(connection, VERDICTS, verdicts_from(ledger(connection)), seconds, counts["verdict"])
             for claim in discover():

@@ -1,15 +1,16 @@
-"""One asset and one blocking check per table that SQL or a source's contract makes."""
+"""One asset with its blocking checks per table that SQL or a source's contract makes."""
 
 from collections.abc import Iterator
 
 import dagster as dg
+from duckdb import DuckDBPyConnection
 
 from pipeline.defs.captures import declared_in, snapshot_key
 from pipeline.defs.thumbnails import thumbnail
 from pipeline.kernel.build import Built, build_staging, build_table, forget
-from pipeline.kernel.checks import Check, CheckResult, checks_of, run_check
+from pipeline.kernel.checks import CheckResult, checks_of, run_check
 from pipeline.kernel.header import Header
-from pipeline.kernel.meta import record_check
+from pipeline.kernel.meta import record_checks
 from pipeline.kernel.progress import say
 from pipeline.kernel.project import Project, open_project
 from pipeline.kernel.source import Source
@@ -60,15 +61,17 @@ def model_asset(table: Table) -> dg.AssetsDefinition:
 
     @dg.multi_asset(
         specs=[_spec(table, [table_key(other) for other in table.depends], kinds)],
+        check_specs=check_specs(table),
         name=table.name.replace(".", "__"),
     )
-    def build() -> dg.MaterializeResult[None]:
+    def build() -> Iterator[dg.MaterializeResult[None]]:
         say(table.name)
         project = open_project()
         with writer(project.home.database) as connection:
             built = build_table(connection, table)
             shown = thumbnail(connection, table)
-        return _result(table, built, as_of(project, table.name), shown)
+            checked = run_checks(connection, project, table)
+        yield _result(table, built, as_of(project, table.name), shown, checked)
 
     return build
 
@@ -86,16 +89,21 @@ def staging_asset(source: Source, table: Table) -> dg.AssetsDefinition:
     )
     spec = _spec(table, [snapshot_key(source.name) if source.is_large else raw.key], {"duckdb"})
 
-    @dg.multi_asset(specs=[spec] if source.is_large else [raw, spec], name=f"staging__{source.name}")
+    @dg.multi_asset(
+        specs=[spec] if source.is_large else [raw, spec],
+        check_specs=check_specs(table),
+        name=f"staging__{source.name}",
+    )
     def build() -> Iterator[dg.MaterializeResult[None]]:
         say(table.name)
         project = open_project()
         with writer(project.home.database) as connection:
             built = build_staging(connection, source, project.store)
+            checked = run_checks(connection, project, table)
         observed = as_of(project, table.name)
         if not source.is_large:
             yield dg.MaterializeResult(raw.key, metadata={"dagster/row_count": built.row_count, "as_of": observed})
-        yield _result(table, built, observed, {})
+        yield _result(table, built, observed, {}, checked)
 
     return build
 
@@ -114,10 +122,15 @@ def as_of(project: Project, name: str) -> str:
 
 
 def _result(
-    table: Table, built: Built, observed: str, shown: dict[str, dg.MetadataValue]
+    table: Table,
+    built: Built,
+    observed: str,
+    shown: dict[str, dg.MetadataValue],
+    checked: list[dg.AssetCheckResult],
 ) -> dg.MaterializeResult[None]:
     return dg.MaterializeResult(
         table_key(table.name),
+        check_results=checked,
         metadata={
             "dagster/row_count": built.row_count,
             "dagster/column_schema": column_schema(table.header),
@@ -128,43 +141,37 @@ def _result(
     )
 
 
-def table_checks(table: Table) -> dg.AssetChecksDefinition | None:
-    """One blocking multi-check for all a table's header promises; None when it promises nothing."""
-    checks = {check.name: check for check in checks_of(table)}
-    if not checks:
-        return None
+def check_specs(table: Table) -> list[dg.AssetCheckSpec]:
+    """A blocking check for each promise of a table's header.
+
+    They run in the step that builds the table: a step of their own would cost as much again.
+    """
     key = table_key(table.name)
-
-    @dg.multi_asset_check(
-        specs=[
-            dg.AssetCheckSpec(name, asset=key, description=check.doc, blocking=True) for name, check in checks.items()
-        ],
-        name=f"{table.name.replace('.', '__')}__checks",
-    )
-    def run() -> Iterator[dg.AssetCheckResult]:
-        project = open_project()
-        with writer(project.home.database) as connection:
-            for check in checks.values():
-                result = run_check(connection, check)
-                record_check(connection, project.tables["meta.check_result"], result)
-                if not result.passed:
-                    forget(connection, table.name)
-                yield check_result(key, check, result)
-
-    return run
+    return [
+        dg.AssetCheckSpec(check.name, asset=key, description=check.doc, blocking=True) for check in checks_of(table)
+    ]
 
 
-def check_result(key: dg.AssetKey, check: Check, result: CheckResult) -> dg.AssetCheckResult:
+def run_checks(connection: DuckDBPyConnection, project: Project, table: Table) -> list[dg.AssetCheckResult]:
+    """Holds a table to its header; one that breaks a promise is stale again."""
+    results = [run_check(connection, check) for check in checks_of(table)]
+    record_checks(connection, project.tables["meta.check_result"], table.name, results)
+    if not all(result.passed for result in results):
+        forget(connection, table.name)
+    return [check_result(table_key(table.name), result) for result in results]
+
+
+def check_result(key: dg.AssetKey, result: CheckResult) -> dg.AssetCheckResult:
     """A check's outcome with up to ten failing rows as a table."""
     lines = [f"| {' | '.join(result.columns)} |", f"|{'---|' * len(result.columns)}"]
     lines += [f"| {' | '.join(str(value).replace('|', '/') for value in row)} |" for row in result.sample]
     return dg.AssetCheckResult(
-        check_name=check.name,
+        check_name=result.check.name,
         asset_key=key,
         passed=result.passed,
         metadata={
             "failing_rows": result.failing_rows,
-            "sql": dg.MetadataValue.md(f"```sql\n{check.failing}\n```"),
+            "sql": dg.MetadataValue.md(f"```sql\n{result.check.failing}\n```"),
             **({} if result.passed else {"sample": dg.MetadataValue.md("\n".join(lines))}),
         },
     )
@@ -175,6 +182,4 @@ def models() -> dg.Definitions:
     project = open_project()
     assets = [staging_asset(source, project.tables[f"staging.{name}"]) for name, source in project.sources.items()]
     assets += [model_asset(table) for table in project.tables.values() if table.select]
-    made = [table for table in project.tables.values() if table.select or table.layer == "staging"]
-    checks = [check for check in map(table_checks, made) if check]
-    return dg.Definitions(assets=assets, asset_checks=checks)
+    return dg.Definitions(assets=assets)

@@ -27,10 +27,13 @@ Reach = Literal["light", "all", "past"]
 MEMBER_TYPE = "application/octet-stream"
 
 
-def is_due(source: Source, store: SnapshotStore, at: datetime | None = None) -> bool:
-    """Whether the source's cadence has passed since it last answered."""
-    looked = store.last_looked(source.name)
-    return looked is None or looked + source.cadence <= (at or datetime.now(UTC)) + timedelta(minutes=5)
+def is_due(source: Source, store: SnapshotStore, at: datetime | None = None, *, reach: Reach = "all") -> bool:
+    """Whether the source's cadence has passed since it last answered, each of its heavy origins counted apart."""
+    heavy = [origin.name for origin in source.origins if isinstance(origin, PackageOrigin) and origin.heavy]
+    looks = [store.last_looked(source.name)]
+    looks += [store.last_looked(source.name, name) for name in heavy if reach != "light"]
+    latest = (at or datetime.now(UTC)) + timedelta(minutes=5)
+    return any(looked is None or looked + source.cadence <= latest for looked in looks)
 
 
 def capture_all(

@@ -32,37 +32,48 @@ def write_changes(
     state, changes = folder / STATE, folder / CHANGES
     columns = [field.name for field in source.fields]
     _copy(connection, rows, state)
-    slow = [name for name in columns if name not in (*source.key, *origin.counters)]
-    kept = [
-        *source.key,
-        *(f"case when change_tag <> 'counters' then {quote(name)} end as {quote(name)}" for name in slow),
-    ]
-    kept += list(origin.counters)
-    joined = " and ".join(f"fresh.{quote(name)} = old.{quote(name)}" for name in source.key)
-    keys = ", ".join(f"coalesce(fresh.{quote(name)}, old.{quote(name)}) as {quote(name)}" for name in source.key)
-    fresh = _aligned(connection, source, state)
-    hashes = f"{', '.join(map(quote, source.key))}, {_hash(slow)} as slow, {_hash(origin.counters)} as moving"
-    difference = f"""
-        with fresh as (select {hashes} from ({fresh})),
-        old as (select {hashes} from ({before or f"{fresh} where false"})),
-        differing as (
-          select {keys},
-            case
-              when old.{quote(source.key[0])} is null then 'new'
-              when fresh.{quote(source.key[0])} is null then 'gone'
-              when fresh.slow <> old.slow then 'attributes'
-              else 'counters'
-            end as change_tag
-          from fresh full join old on {joined}
-          where fresh.slow is distinct from old.slow or fresh.moving is distinct from old.moving
+    scan, key = f"read_parquet({literal(str(state))})", ", ".join(map(quote, source.key))
+    if before is None:
+        _copy(
+            connection, f"select position, 'new' as change_tag, {', '.join(map(quote, columns))} from {scan}", changes
         )
-        select position, change_tag, {", ".join(kept)}
-        from differing left join read_parquet({literal(str(state))}) using ({", ".join(map(quote, source.key))})
-        order by {", ".join(map(quote, source.key))}
-    """
-    _copy(connection, difference, changes)
+    else:
+        slow = [name for name in columns if name not in (*source.key, *origin.counters)]
+        kept = [
+            *source.key,
+            *(f"case when change_tag <> 'counters' then {quote(name)} end as {quote(name)}" for name in slow),
+            *origin.counters,
+        ]
+        difference = _difference(source, origin, slow, before, _aligned(connection, source, state))
+        _copy(
+            connection,
+            f"select position, change_tag, {', '.join(kept)} from ({difference}) left join {scan} using ({key}) "
+            f"order by {key}",
+            changes,
+        )
     [(count,)] = connection.execute(f"select count(*) from read_parquet({literal(str(changes))})").fetchall()
     return int(count)
+
+
+def _difference(source: Source, origin: ParquetOrigin, slow: Sequence[str], before: str, after: str) -> str:
+    """A select of the keys of records that differ between two states, and how; only keys and hashes are compared."""
+    hashes = f"{', '.join(map(quote, source.key))}, {_hash(slow)} as slow, {_hash(origin.counters)} as moving"
+    joined = " and ".join(f"fresh.{quote(name)} = old.{quote(name)}" for name in source.key)
+    keys = ", ".join(f"coalesce(fresh.{quote(name)}, old.{quote(name)}) as {quote(name)}" for name in source.key)
+    first = quote(source.key[0])
+    return f"""
+        with fresh as (select {hashes} from ({after})),
+        old as (select {hashes} from ({before}))
+        select {keys},
+          case
+            when old.{first} is null then 'new'
+            when fresh.{first} is null then 'gone'
+            when fresh.slow <> old.slow then 'attributes'
+            else 'counters'
+          end as change_tag
+        from fresh full join old on {joined}
+        where fresh.slow is distinct from old.slow or fresh.moving is distinct from old.moving
+    """
 
 
 def state_of(connection: DuckDBPyConnection, source: Source, snapshots: Sequence[Snapshot]) -> str | None:

@@ -140,7 +140,7 @@ def _value(field: Field, file: ParquetFile) -> tuple[str, str]:
     values, raws = [], []
     for sql, found in (_place(path, file.columns) for path in field.paths):
         if sql is not None:
-            values.append(sql if found == kind else cast_to(kind, sql))
+            values.append(sql if found == kind else _cast(kind, found, sql))
             # A value of the contract's own type cannot be mistyped, and is not read twice.
             raws.append("null" if found == kind else f"cast({sql} as varchar)")
     if not values:
@@ -148,6 +148,12 @@ def _value(field: Field, file: ParquetFile) -> tuple[str, str]:
     return (
         (values[0], raws[0]) if len(values) == 1 else (f"coalesce({', '.join(values)})", f"coalesce({', '.join(raws)})")
     )
+
+
+def _cast(kind: str, found: str, sql: str) -> str:
+    # Without the calendar of time zones, which takes five times as long and gives the same for UTC.
+    utc = kind == "TIMESTAMP" and found == "TIMESTAMP WITH TIME ZONE"
+    return f"make_timestamp(epoch_us({sql}))" if utc else cast_to(kind, sql)
 
 
 def _typed(field: Field, file: ParquetFile) -> str:

@@ -39,15 +39,22 @@ def capture_large(source: Source, origin: ParquetOrigin, store: SnapshotStore, c
         byte_count=answer.byte_count, licence=source.licence.name, status=200, content_type=answer.content_type,
         etag=answer.etag, last_modified=answer.last_modified,
     )  # fmt: skip
+    manifest = keep_files(source, origin, store, manifest, incoming)
+    store.note(source.name, origin.name, manifest.outcome, manifest.reason)
+    return Result(source.name, origin.name, manifest.outcome, manifest.reason, (manifest.snapshot_id,))
+
+
+def keep_files(
+    source: Source, origin: ParquetOrigin, store: SnapshotStore, manifest: Manifest, incoming: Path
+) -> Manifest:
+    """Judges the files that came in and stores them; the manifest with what it came to."""
+    last = newest(store, source, origin.name)
     with store.beside(source.name) as partial, scratch() as connection:
         bound_memory(connection, partial)
         judgement = judge_files(
-            source, origin, connection, answer.paths, answer.content_type, last.manifest if last else None
+            source, origin, connection, _received(incoming), manifest.content_type, last.manifest if last else None
         )
-        manifest = judged(manifest, judgement, last)
-        manifest = _keep(source, origin, store, manifest, incoming, partial, connection)
-    store.note(source.name, origin.name, manifest.outcome, manifest.reason)
-    return Result(source.name, origin.name, manifest.outcome, manifest.reason, (manifest.snapshot_id,))
+        return _keep(source, origin, store, judged(manifest, judgement, last), incoming, partial, connection)
 
 
 def rejudge_large(source: Source, origin: ParquetOrigin, store: SnapshotStore, snapshot: Snapshot) -> bool:

@@ -1,7 +1,7 @@
 """The pipeline about itself: rows of the meta tables, from manifests, headers and check results."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from duckdb import DuckDBPyConnection
@@ -13,6 +13,7 @@ from pipeline.kernel.header import HeaderError
 from pipeline.kernel.snapshot import SnapshotStore, now
 from pipeline.kernel.source import Source
 from pipeline.kernel.tables import Table
+from pipeline.kernel.warehouse import transaction
 
 
 def source_row(source: Source, store: SnapshotStore) -> dict[str, Any]:
@@ -84,13 +85,22 @@ def ensure(connection: DuckDBPyConnection, table: Table) -> None:
         create_empty(connection, table)
 
 
-def record_check(connection: DuckDBPyConnection, table: Table, result: CheckResult) -> None:
-    """Remembers a check's last result in meta.check_result (`table`)."""
+def record_checks(connection: DuckDBPyConnection, table: Table, name: str, results: Sequence[CheckResult]) -> None:
+    """Remembers what the checks of the table `name` found last in meta.check_result (`table`)."""
+    rows = [
+        [
+            result.check.table,
+            result.check.name,
+            result.check.doc,
+            result.passed,
+            result.failing_rows,
+            json.dumps([dict(zip(result.columns, map(str, row), strict=True)) for row in result.sample]),
+            now(),
+        ]
+        for result in results
+    ]
     ensure(connection, table)
-    check = result.check
-    sample = [dict(zip(result.columns, map(str, row), strict=True)) for row in result.sample]
-    connection.execute(f"delete from {table.name} where table_name = ? and check_name = ?", [check.table, check.name])
-    connection.execute(
-        f"insert into {table.name} values (?, ?, ?, ?, ?, ?, ?)",
-        [check.table, check.name, check.doc, result.passed, result.failing_rows, json.dumps(sample), now()],
-    )
+    with transaction(connection):
+        connection.execute(f"delete from {table.name} where table_name = ?", [name])
+        if rows:
+            connection.executemany(f"insert into {table.name} values (?, ?, ?, ?, ?, ?, ?)", rows)

@@ -172,12 +172,18 @@ class SnapshotStore:
             except ValueError:
                 continue
 
-    def last_looked(self, source: str) -> datetime | None:
-        """When the source last answered, whether with news or not; None if it never did."""
+    def last_looked(self, source: str, origin: str | None = None) -> datetime | None:
+        """When the source, or one origin of it, last answered, whether with news or not; None if it never did."""
         answers = [
-            entry["at"] for entry in self.log(source) if entry["attempt"] in ("accepted", "unchanged", "quarantined")
+            entry["at"]
+            for entry in self.log(source)
+            if entry["attempt"] in ("accepted", "unchanged", "quarantined") and origin in (None, entry["origin"])
         ]
-        captures = [snapshot.manifest.captured_at for snapshot in self.all(source, None)]
+        captures = [
+            snapshot.manifest.captured_at
+            for snapshot in self.all(source, None)
+            if origin in (None, snapshot.manifest.origin)
+        ]
         moments = answers + captures
         return datetime.fromisoformat(max(moments)) if moments else None
 

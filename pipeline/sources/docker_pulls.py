@@ -20,9 +20,12 @@ def others(first: bytes) -> Sequence[str]:
 
 
 def cut(content: bytes) -> Iterator[Record]:
-    """One record for each image, in the order they were asked for."""
-    for image, answer in zip(IMAGES, answers(content), strict=True):
-        yield {**json.loads(answer), "image": image}
+    """One record for each image, by the name that its answer gives; an answer for each image asked for, or none."""
+    found = [json.loads(answer) for answer in answers(content)]
+    if len(found) != len(IMAGES):
+        raise ValueError(f"expected {len(IMAGES)} answers, found {len(found)}")
+    for answer in found:
+        yield {**answer, "image": f"{answer['namespace']}/{answer['name']}"}
 
 
 SOURCE = Source(

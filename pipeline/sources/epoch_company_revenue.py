@@ -114,6 +114,6 @@ SOURCE = Source(
     warnings=(
         "Private companies: mostly press reports, not accounts. Keep the confidence beside the figure.",
         "Only rows whose scope is Full company compare across companies; a revenue of a year is not a run rate.",
-        "Read from a described header; no row of the current file has been read yet. [U]",
+        "Unverified: read from a described header; no row of the current file has been read yet.",
     ),
 )

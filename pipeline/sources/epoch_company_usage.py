@@ -90,6 +90,6 @@ SOURCE = Source(
         "Daily, weekly and monthly users are different things and must not share a line.",
         "Seven companies only, none of them Mistral or Alibaba; what companies choose to disclose.",
         "Never read a number out of the label: one row called 700M holds 770,000,000.",
-        "Read from three rows and a described header; no whole file has been read yet. [U]",
+        "Unverified: read from three rows and a described header; no whole file has been read yet.",
     ),
 )

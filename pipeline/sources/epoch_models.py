@@ -166,6 +166,6 @@ SOURCE = Source(
         "Parameters and compute are mostly missing for closed models: not missing at random.",
         "Notable, large_scale and frontier are selections by rules of Epoch's own; they overlap.",
         "Frontier is unmarked, not false, for models that never were.",
-        "The table of all models was read as a header only, at 57 columns in May 2026. [U]",
+        "Unverified: the table of all models was read as a header only, at 57 columns in May 2026.",
     ),
 )

@@ -68,7 +68,7 @@ SOURCE = Source(
     homepage="https://github.com/pydantic/genai-prices",
     subject="prices",
     origins=(
-        PackageOrigin(package="genai-prices", member="genai_prices/data.py", cut=cut_module, every="month"),
+        PackageOrigin(package="genai-prices", member="genai_prices/data.py", cut=cut_module, every="quarter"),
         HttpOrigin(url="https://raw.githubusercontent.com/pydantic/genai-prices/main/prices/data.json", cut=cut),
     ),
     licence=Licence(

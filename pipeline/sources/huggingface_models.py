@@ -187,7 +187,7 @@ SOURCE = Source(
         "(jd-opensource/JSL-joysafety-v1 of 2025-09 says 335,424 for 21 billion).",
         "A renamed model appears under its new id only.",
         "Use from China goes through ModelScope and is not seen here.",
-        "Whether a listing gives downloadsAllTime, gguf and 1,000 models at once is documented, not yet seen. [U]",
+        "Unverified: that a listing gives downloadsAllTime, gguf and 1,000 models at once, which is documented.",
     ),
     heavy=True,
 )

@@ -85,6 +85,6 @@ SOURCE = Source(
     warnings=(
         "The router gives no price for about 112 of its pairs: left empty, since unknown is not free.",
         "Chat models only, and only providers with a contract with Hugging Face.",
-        "Parsed from documented examples; no whole answer has been read yet. [U]",
+        "Unverified: parsed from documented examples; no whole answer has been read yet.",
     ),
 )

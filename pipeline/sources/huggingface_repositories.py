@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from pipeline.kernel.source import Bounds, Field, Licence, ParquetOrigin, Source
 
-LICENCES = "list_sort([replace(tag, 'license:', '') for tag in {} if starts_with(tag, 'license:')])"
+LICENCES = "array_to_string(list_sort(list_filter({}, lambda tag: starts_with(tag, 'license:'))), ', ')"
 
 SOURCE = Source(
     name="huggingface_repositories",
@@ -76,7 +76,7 @@ SOURCE = Source(
             "licence as the uploader typed it, several joined by comma; other where the Hub has no identifier; "
             "missing is unstated",
             reads="VARCHAR[]",
-            expression=f"nullif(array_to_string({LICENCES}, ', '), '')",
+            expression=f"nullif(replace({LICENCES}, 'license:', ''), '')",
         ),
         Field(
             "licence_name_tag",

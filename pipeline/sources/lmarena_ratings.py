@@ -141,7 +141,7 @@ SOURCE = Source(
         "Licences are filled in backwards: vicuna-13b stands under the Llama 2 licence at 2023-05-08, before it was.",
         "Ranks are numbers with a decimal point on one board and whole on the other; both are whole here.",
         "Only the categories overall, coding and hard_prompts are cut from the files.",
-        "The columns were read in rows of the dataset viewer; no whole file has been read yet. [U]",
+        "Unverified: the columns were read in rows of the dataset viewer; no whole file has been read yet.",
     ),
     heavy=True,
 )

@@ -30,7 +30,11 @@ SOURCE = Source(
     doc="Each price a lab has charged at its own interface, with the moment it began and how that is known.",
     homepage="https://github.com/wakamex/model-prices",
     subject="prices",
-    origins=(PackageOrigin(package="model-prices", member="model_prices/snapshot.json", cut=cut, every="month"),),
+    origins=(
+        PackageOrigin(
+            package="model-prices", member="model_prices/snapshot.json", cut=cut, every="month", since="0.0.3"
+        ),
+    ),
     licence=Licence(
         name="MIT",
         url="https://github.com/wakamex/model-prices/blob/main/LICENSE",
@@ -72,7 +76,7 @@ SOURCE = Source(
         Field("source_url", "VARCHAR", "$.source", "page or commit that shows the price", required=True),
     ),
     # The release of October 2026 has 1,386 prices.
-    bounds=Bounds(min_records=700),
+    bounds=Bounds(min_records=400),
     warnings=(
         "Only documented moments are days on which a price took effect; a commit is the day it was typed.",
         "Labs' own interfaces only, no resellers; nothing from before 2024-04 and little from before 2025-06.",

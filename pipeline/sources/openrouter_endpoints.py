@@ -136,8 +136,8 @@ SOURCE = Source(
     warnings=(
         "Providers serve different precisions of the same weights: a lower price may buy less.",
         "Prices here and in openrouter_models are read minutes apart and can differ.",
-        "Whether the address of a model lists its :free variants too is not documented. [U]",
-        "Shape by OpenRouter's description; real figures of 2026-07-17 were read in another form only. [U]",
+        "Unverified: whether the address of a model lists its :free variants too is not documented.",
+        "Unverified: shape by OpenRouter's description; real figures of 2026-07-17 were read in another form only.",
     ),
     heavy=True,
 )

@@ -118,6 +118,6 @@ SOURCE = Source(
         "The price is that of one host, and not always the cheapest: see openrouter_endpoints for the others.",
         "~latest ids and :free variants repeat models under another id.",
         "Ids without a date can be pointed at another model: compare by openrouter_permaslug.",
-        "The real answers read so far are of text models; with all modalities only the address is documented. [U]",
+        "Unverified: the real answers read are of text models; of all modalities only the address is documented.",
     ),
 )

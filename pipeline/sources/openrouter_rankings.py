@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from pipeline.kernel.cutting import answers, csv_rows
 from pipeline.kernel.source import Bounds, Field, HttpOrigin, Licence, Record, Source
@@ -11,13 +11,32 @@ from pipeline.kernel.source import Bounds, Field, HttpOrigin, Licence, Record, S
 EXPORTS = "https://openrouter.ai/api/v1/datasets/exports/rankings-daily"
 
 
+FIRST_EXPORT = date(2026, 9, 19)
+DAYS_IN_EXPORT = 30
+
+
 def cut(content: bytes) -> Iterator[Record]:
-    """One record for each model and day of the dated file, once it is what its manifest says."""
+    """One record for each model and day of the dated file, once it is what its manifest says.
+
+    A file of an earlier day comes alone, without a manifest.
+    """
+    table = content if content[:5] == b"date," else _as_promised(content)
+    yield from csv_rows(table, "date", "model_permaslug", "rank", "total_tokens", "share_of_daily_tokens")
+
+
+def _as_promised(content: bytes) -> bytes:
     manifest, table = answers(content)
     promised, found = json.loads(manifest)["files"]["csv"]["sha256"], hashlib.sha256(table).hexdigest()
     if found != promised:
         raise ValueError(f"expected a table with the sha256 of its manifest, {promised}, found {found}")
-    yield from csv_rows(table, "date", "model_permaslug", "rank", "total_tokens", "share_of_daily_tokens")
+    return table
+
+
+def earlier_exports(today: date) -> list[tuple[date, str]]:
+    """The dated files that together hold every day since the first export, each with the 30 days before it."""
+    step = timedelta(days=DAYS_IN_EXPORT)
+    days = [FIRST_EXPORT + number * step for number in range((today - FIRST_EXPORT) // step + 1)]
+    return [(day, f"{EXPORTS}/{day}.csv") for day in days]
 
 
 def dated_file(content: bytes) -> Sequence[str]:
@@ -41,6 +60,7 @@ SOURCE = Source(
             label="openrouter.ai exports rankings-daily",
             accept="application/json, text/csv",
             more=dated_file,
+            past=earlier_exports,
         ),
     ),
     licence=Licence(
@@ -54,7 +74,7 @@ SOURCE = Source(
     ),
     cadence=timedelta(days=7),
     stale_after=timedelta(days=21),
-    history="point_in_time",
+    history="replayable",
     key=("used_on", "openrouter_permaslug"),
     fields=(
         Field("used_on", "DATE", "$.date", "day of the use, UTC", required=True),
@@ -84,6 +104,6 @@ SOURCE = Source(
         "stealth/ models are unnamed tests: space-bunny-alpha had 22 % on 2026-09-30 and then vanished. Neither open "
         "nor closed.",
         "A token is what each model's own tokenizer makes; the date in an id is not a release date.",
-        "Eleven rows of a table have been read, not a whole one. [U]",
+        "Unverified: eleven rows of a table have been read, not a whole one.",
     ),
 )

@@ -23,11 +23,33 @@ TABLES = {
     "lab_best_rating_monthly": "month date, organisation_id text, organisation_name text, best_rating double, "
     "best_rating_low double, best_rating_high double, best_model_id text, best_name text, weights_access text, "
     "best_open_rating double, best_open_name text, frontier_rating double, maker_rank bigint, maker_count bigint",
+    "release_terms": "model_id text, name text, organisation_id text, released_on date, weights_access text, "
+    "licence_key text, licence_known_on date, is_ungated boolean, is_unlimited_in_size boolean, "
+    "is_unlimited_in_region boolean, is_unlimited_in_use boolean, parameters_billion double, weights_gigabytes double",
+    "attention_monthly": "month date, article text, topic text, organisation_id text, pageview_count bigint, "
+    "observed_on date",
+    "package_downloads_monthly": "month date, package text, package_class text, pypi_download_count bigint, "
+    "observed_on date",
+    "supported_architectures_monthly": "month date, toolkit text, architecture_count bigint, new_count bigint",
+    "new_architecture": "toolkit text, architecture_tag text, family_tag text, organisation_id text, "
+    "first_released_on date, is_llama boolean",
+    "hub_root_monthly": "month date, root_repository_tag text, organisation_id text, derivative_count bigint",
+    "hub_family_downloads_monthly": "month date, series_tag text, organisation_id text, downloads double",
+    "token_share_daily": "channel text, used_on date, name_tag text, model_id text, organisation_id text, "
+    "weights_access text, token_share double, observed_on date",
+    "adoption_survey": "survey text, population text, wave_on date, adopting_share double, respondent_count bigint, "
+    "published_on date, evidence text, source_url text",
     "transparency_score": "edition text, edition_ends_on date, organisation_tag text, organisation_id text, "
     "score bigint, indicator_count bigint, place bigint, developer_count bigint, outscored_share double, source text",
     "transparency_indicator": "edition text, organisation_tag text, indicator text, is_disclosed boolean",
     "company_quarter": "company_id text, metric text, quarter date, ends_on date, value_usd double, basis text, "
     "evidence text, method text, known_on date",
+    "incident": "incident_id bigint, happened_on date, title text, is_malicious_use boolean, maker_count bigint, "
+    "weights_access text, known_on date, observed_on date",
+    "attention_monthly": "month date, article text, topic text, organisation_id text, pageview_count bigint, "
+    "observed_on date",
+    "package_downloads_monthly": "month date, package text, package_class text, pypi_download_count bigint, "
+    "observed_on date",
     "capability_frontier_monthly": "month date, weights_access text, best_rating double, best_model_id text, "
     "best_name text",
 }
@@ -111,6 +133,21 @@ class World:
                 told = [(edition, lab.title(), f"{i:03}", i < score) for i in range(100)]
                 self.rows["transparency_indicator"] += told
 
+    def terms(
+        self,
+        model: str,
+        on: date,
+        access: str,
+        holds: bool | None,
+        known_on: date | None = None,
+        gate: bool | None = True,
+        gigabytes: float | None = None,
+    ) -> None:
+        """A release of Meta with the terms it comes on; `holds`: what is so of size and use, region being free."""
+        self.release(model, "meta", on, access)
+        row = (model, model, "meta", on, access, "terms", known_on or on, gate, holds, True, holds, None, gigabytes)
+        self.rows["release_terms"].append(row)
+
     def standing(self, month: date, lab: str, access: str, rating: float, opened: float | None, rank: int) -> None:
         """A maker's best model in a month, and its best open one."""
         name = None if opened is None else f"{lab} open"
@@ -137,6 +174,21 @@ class World:
         ends_on = month_end(months(quarter, 3)[-1])
         row = (company, metric, quarter, ends_on, billion_usd * 1e9, "reference", "two_sources", "stated")
         self.rows["company_quarter"].append((*row, ends_on + timedelta(days=30)))
+
+    def tokens(
+        self, channel: str, on: date, shares: dict[tuple[str, str], float], observed: date | None = None
+    ) -> None:
+        """Shares of a day's tokens by maker and access, one model each, captured on the day after."""
+        for (maker, access), share in shares.items():
+            name = f"{maker}/{access}"
+            row = (channel, on, name, name, maker or None, access, share, observed or on + timedelta(days=1))
+            self.rows["token_share_daily"].append(row)
+
+    def incident(self, on: date, access: str, malicious: bool = True, makers: int = 1) -> None:
+        """An incident, reported a week after it happened."""
+        number = len(self.rows["incident"]) + 1
+        known = on + timedelta(days=7)
+        self.rows["incident"].append((number, on, "An incident", malicious, makers, access, known, known))
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect()

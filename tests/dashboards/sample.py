@@ -56,6 +56,7 @@ def write_sample(path: Path, rows: Mapping[str, Sequence[Row]]) -> Path:
     path.unlink(missing_ok=True)
     declared = open_project().tables
     with duckdb.connect(str(path)) as connection:
+        connection.begin()
         for name, listed in rows.items():
             header = declared[name].header
             columns = ", ".join(f"{quote(column)} {kind.duckdb_type}" for column, kind in header.columns.items())
@@ -69,6 +70,7 @@ def write_sample(path: Path, rows: Mapping[str, Sequence[Row]]) -> Path:
                 marks = f"({', '.join('?' for _ in header.columns)})"
                 values = [row.get(column) for row in listed for column in header.columns]
                 connection.execute(f"insert into {name} values {', '.join(marks for _ in listed)}", values)
+        connection.commit()
     return path
 
 

@@ -13,7 +13,7 @@ from duckdb import DuckDBPyConnection
 
 from pipeline.kernel.checks import MAKERS, SAMPLE, Check, checks_of, run_check
 from pipeline.kernel.header import CHECKS, Column, Header
-from pipeline.kernel.meta import record_check
+from pipeline.kernel.meta import record_checks
 from pipeline.kernel.project import open_project
 from pipeline.kernel.tables import Table
 from pipeline.kernel.warehouse import scratch
@@ -117,16 +117,17 @@ def test_the_last_result_of_a_check_is_remembered(connection: DuckDBPyConnection
     (check,) = declared("not_null", ["model_id"])
     (other,) = declared("at_least", 1)
     connection.execute("insert into core.model values (null, 'it''s \"so\"', 0, date '2026-01-01')")
-    for each in (check, other):
-        record_check(connection, table, run_check(connection, each))
+    record_checks(connection, table, "core.model", [run_check(connection, each) for each in (check, other)])
     seen = "select check_name, doc, has_passed, failing_rows, sample from meta.check_result order by all"
     first, second = connection.execute(seen).fetchall()
     assert first[:4] == ("at_least_rows", "There are at least 1 rows.", True, 0)
     assert second[:4] == ("not_null_model_id", "model_id is always there.", False, 1)
     assert json.loads(second[4])[0]["kind"] == 'it\'s "so"'
     connection.execute("delete from core.model")
-    record_check(connection, table, run_check(connection, check))
-    assert [row[2] for row in connection.execute(seen).fetchall()] == [True, True]
+    record_checks(connection, table, "core.model", [run_check(connection, each) for each in (check, other)])
+    assert [row[2] for row in connection.execute(seen).fetchall()] == [False, True]
+    record_checks(connection, table, "core.model", [run_check(connection, check)])
+    assert [row[0] for row in connection.execute(seen).fetchall()] == ["not_null_model_id"]
 
 
 def test_results_survive_until_their_table_changes_shape(connection: DuckDBPyConnection) -> None:
@@ -134,6 +135,7 @@ def test_results_survive_until_their_table_changes_shape(connection: DuckDBPyCon
     (check,) = declared("at_least", 0)
     connection.execute("create schema meta")
     connection.execute("create table meta.check_result (of_another_day varchar)")
-    record_check(connection, table, run_check(connection, check))
-    record_check(connection, table, run_check(connection, replace(check, name="second")))
+    record_checks(connection, table, "core.model", [run_check(connection, check)])
+    other = replace(check, table="core.other")
+    record_checks(connection, table, "core.other", [run_check(connection, other)])
     assert connection.execute("select count(*) from meta.check_result").fetchone() == (2,)

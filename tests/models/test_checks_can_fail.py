@@ -128,11 +128,23 @@ HUB_SPELL = {
     "repository_tag": "a/b", "valid_from": date(2025, 5, 1), "last_observed_on": date(2025, 5, 8),
     "valid_to": date(2025, 5, 9),
 }  # fmt: skip
+COUNTER_FALL = {
+    "counter_tag": "a/b", "before_on": date(2026, 6, 1), "fell_on": date(2026, 6, 2), "before_count": 259_378_419,
+    "found_count": 189_346_246,
+}  # fmt: skip
 BROKEN: dict[str, Sequence[Sequence[Row]]] = {
+    "core.derivation nothing_is_made_from_itself": [
+        [{"checkpoint_id": "somebody/loop", "parent_checkpoint_id": "somebody/loop"}]
+    ],
     "core.alias a_model_or_a_reason": [
         [{"rule": "name_key", "model_id": None}],
         [{"rule": "moving_alias", "model_id": "mistral-large-2407"}],
     ],
+    "core.hub_counter_fall lower_than_before": [
+        [{**COUNTER_FALL, "found_count": 259_378_419}],
+        [{**COUNTER_FALL, "before_on": date(2026, 6, 2)}],
+    ],
+    "core.hub_downloads_daily a_fall_counts_nothing": [[{"has_fallen": True, "downloads": 0.5}]],
     "core.hub_repository_history spells_end_after_they_were_seen": [
         [{**HUB_SPELL, "last_observed_on": date(2025, 4, 30)}],
         [{**HUB_SPELL, "valid_to": date(2025, 5, 8)}],
@@ -242,9 +254,17 @@ SOUND: dict[str, Sequence[Row]] = {
         {"query": "select 1", "why_not": None, "method": "value"},
         {"query": None, "why_not": "a survey", "method": None},
     ],
+    "core.derivation nothing_is_made_from_itself": [
+        {"checkpoint_id": "unsloth/deepseek-r1-gguf", "parent_checkpoint_id": "deepseek-ai/deepseek-r1"}
+    ],
     "core.alias a_model_or_a_reason": [
         {"rule": "name_key", "model_id": "deepseek-r1"},
         {"rule": "hub_only", "model_id": None},
+    ],
+    "core.hub_counter_fall lower_than_before": [COUNTER_FALL],
+    "core.hub_downloads_daily a_fall_counts_nothing": [
+        {"has_fallen": True, "downloads": 0.0},
+        {"has_fallen": False, "downloads": 0.5},
     ],
     "core.hub_repository_history spells_end_after_they_were_seen": [HUB_SPELL, {**HUB_SPELL, "valid_to": None}],
     "core.listing_price_history spells_do_not_overlap": [

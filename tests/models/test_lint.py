@@ -122,8 +122,6 @@ NOT_PORTABLE = {
     ("core.alias", "spark"): {STRPTIME},
     ("core.name_key", "trino"): {FLAGS, BACKSLASH},
     ("core.name_key", "spark"): {BACKSLASH},
-    ("core.alias", "trino"): {FLAGS, BACKSLASH},
-    ("core.alias", "spark"): {BACKSLASH},
     ("core.licence_spelling", "trino"): {FLAGS},
     ("marts.price_level_monthly", "trino"): {QUANTILE},
     ("marts.price_level_monthly", "spark"): {QUANTILE},

@@ -92,17 +92,17 @@ CASES: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
     "ai_incidents": (
         "incident_id, happened_on, json_extract_string(developer_tags, '$[*]'), report_count, first_submitted_on",
         [
-            (1, date(2015, 5, 19), ["youtube"], 2, date(2019, 6, 1)),
-            (4, date(2018, 3, 18), ["uber"], 1, None),
+            (1, date(2015, 5, 19), ["youtube"], None, None),
+            (4, date(2018, 3, 18), ["uber"], None, None),
+            (10, date(2014, 8, 14), ["kronos"], 2, date(2019, 6, 1)),
             (23, date(2017, 11, 8), ["navya", "keolis-north-america"], None, None),
         ],
     ),
     "package_downloads": (
         "package, month, pypi_download_count",
         [
-            ("openai", date(2026, 9, 1), 300),
-            ("openai", date(2026, 10, 1), 400),
-            ("vllm", date(2026, 10, 1), 20),
+            ("openai", date(2024, 9, 1), 13_346_747),
+            ("openai", date(2024, 10, 1), 3_718_403),
         ],
     ),
     "wikimedia_pageviews": (
@@ -120,14 +120,17 @@ CASES: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
             (
                 "huggingface/transformers", 151_202, 30_809, "Apache-2.0", datetime(2018, 10, 29, 13, 56), None, False,
             ),
-            ("example/made-up-for-this-test", 2, 1, None, datetime(2024, 1, 1), datetime(2026, 11, 1, 12), True),
+            (
+                "octocat/Hello-World", 80, 9, "MIT", datetime(2011, 1, 26, 19, 1, 12),
+                datetime(2011, 1, 26, 19, 6, 43), False,
+            ),
         ],
     ),
     "docker_pulls": (
         "image, pull_count, star_count, updated_at",
         [
             ("ollama/ollama", 13_256_501, 1183, datetime(2025, 3, 4, 4, 1, 22, 754_331)),
-            ("vllm/vllm-openai", 1000, 2, None),
+            ("grimoirelab/perceval", 398, 1, datetime(2017, 5, 10, 8, 12, 52, 217_787)),
         ],
     ),
     "artificial_analysis": (
@@ -135,7 +138,6 @@ CASES: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
         "input_price_usd_per_mtok, output_price_usd_per_mtok, output_tokens_per_second, first_token_seconds",
         [
             ("gpt-oss-20b", "OpenAI", date(2025, 8, 5), "4.1", 24.5, 20.69, 0.06, 0.2, 296.47, 0.65),
-            ("made-up-for-this-test", "nobody", None, "4.1", None, None, 0, None, None, None),
         ],
     ),
 }  # fmt: skip
@@ -184,6 +186,20 @@ def test_the_weekly_dump_of_incidents_gives_what_the_page_gives() -> None:
     assert staged(source, origin, dump, "report_count") == [(2,)]
 
 
+def test_the_first_day_of_submission_is_the_earliest_that_is_a_day() -> None:
+    source = discover()["ai_incidents"]
+    page = json.loads(answer(source, source.origins[0]))
+    group = page["result"]["data"]["reports"]["nodes"][0]
+    days = ["2019-06-02", "2019-06-01T00:00:00.000Z", "Saturday", None]
+    group["reports"] = [{"report_number": number, "date_submitted": day} for number, day in enumerate(days)]
+    columns = "report_count, first_submitted_on"
+    content = json.dumps(page).encode()
+    assert staged(source, source.origins[0], content, columns, "incident_id = 10") == [(4, date(2019, 6, 1))]
+    group["reports"] = [{"report_number": 1, "date_submitted": "Saturday"}]
+    content = json.dumps(page).encode()
+    assert staged(source, source.origins[0], content, columns, "incident_id = 10") == [(1, None)]
+
+
 @pytest.mark.parametrize(("name", "entry"), [("openness_osai", "bad.yaml"), ("openness_mot", "models/bad.yml")])
 def test_an_entry_that_is_no_yaml_is_counted_as_empty(name: str, entry: str) -> None:
     source = discover()[name]
@@ -201,7 +217,7 @@ def test_a_query_answer_that_lacks_rows_is_refused() -> None:
     content = json.loads(answer(source, source.origins[0]))
     content["data"].pop()
     reason = judge(_small(source, 1), source.origins[0], json.dumps(content).encode(), "", None).reason
-    assert reason.endswith("expected 3 rows, found 2")
+    assert reason.endswith("expected 2 rows, found 1")
 
 
 def test_an_answer_for_each_image_or_none() -> None:

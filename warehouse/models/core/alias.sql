@@ -8,7 +8,7 @@ columns:
   alias_key: text - the name brought to a common form, see core.name_key
   model_id: text - the model it names; null where the name moves from model to model, or is a repository that nobody but its uploader lists
   rule: text - how the model was found, see the warnings
-  confidence: double - how sure the rule is, from 0 to 1, as judged by us and tested in meta.identity_quality; null without a model
+  confidence: double - how sure the rule is, from 0 to 1, as judged by us and tested in reference.identity_quality; null without a model
   decided_by: text - person for what stands in a reference table, rule otherwise
   organisation_tag: text - maker as the catalogue states it or the name's prefix tells, in lower case; null where neither does
   is_copy: boolean - whether the name is a repository that another than the maker uploaded
@@ -18,8 +18,8 @@ columns:
   first_observed_on: date - first day the name was seen in a kept vintage
 warnings:
   - hand is decided in reference.model_alias. hand_key is spelt like a hand-decided name, leading_key like the id of a leading model, hand_spelling like a row of reference.model_spelling.
-  - name_key means that the name itself is the model. only_date, only_size and same_month join a name to the one fuller spelling of it that any catalogue has.
-  - moving_alias says latest without a date and joins to nothing. own_name is a name that a person keeps apart or that two makers share. untuned is the base version beside a tuned one of the same name.
+  - name_key means that the name itself is the model. only_date, only_size and same_month join a name to the one fuller spelling of it that any catalogue has; only_repository to the only repository its maker has under a fuller name. permaslug is OpenRouter's own link between its two ids of a model.
+  - moving_alias says latest without a date and joins to nothing. own_name is a name that a person keeps apart or that two makers share. untuned is the base version beside a tuned one of the same name, or of a line whose plain names are base versions (reference.model_line).
   - copy is somebody else's repository of a listed model that says how it was packed. hub_only is a repository that no catalogue lists and no known maker uploaded.
 checks:
   - unique: [catalogue, alias_tag]
@@ -36,6 +36,8 @@ checks:
         - only_date
         - only_size
         - same_month
+        - only_repository
+        - permaslug
         - own_name
         - untuned
         - copy
@@ -93,6 +95,37 @@ kept_apart as (
   from core.name_key
   where catalogue = 'model_kept_apart'
 ),
+dated_elsewhere as (
+  select distinct word_key
+  from core.name_key
+  where date_tag is not null and catalogue <> 'openrouter'
+),
+links as (
+  select
+    id_key.word_key as word_key,
+    min(slug_key.word_key) as linked_word_key,
+    min(length(slug_key.date_tag)) = 8 or min(slug_key.stem_key) = id_key.word_key as is_fuller
+  from core.catalogue_name
+  inner join core.name_key as id_key
+    on catalogue_name.catalogue = id_key.catalogue and catalogue_name.alias_tag = id_key.alias_tag
+  inner join core.name_key as slug_key
+    on catalogue_name.catalogue = slug_key.catalogue and catalogue_name.linked_tag = slug_key.alias_tag
+  left join dated_elsewhere on slug_key.word_key = dated_elsewhere.word_key
+  where id_key.word_key <> slug_key.word_key and dated_elsewhere.word_key is null
+  group by id_key.word_key
+  having count(distinct slug_key.word_key) = 1
+),
+redirected as (
+  select linked_word_key as word_key, min(word_key) as same_word_key
+  from links
+  where is_fuller
+  group by linked_word_key
+  having count(*) = 1
+  union all
+  select word_key, linked_word_key
+  from links
+  where is_fuller is not true
+),
 listed as (
   select
     catalogue_name.catalogue,
@@ -102,10 +135,14 @@ listed as (
     catalogue_name.first_observed_on,
     catalogue_name.last_observed_on,
     max(catalogue_name.last_observed_on) over (partition by catalogue_name.catalogue) as catalogue_observed_on,
+    name_key.weights_key,
     name_key.full_key,
     name_key.model_key,
-    coalesce(spellings.same_word_key, name_key.word_key) as word_key,
+    coalesce(spellings.same_word_key, redirected.same_word_key, name_key.word_key) as word_key,
+    spellings.same_word_key is null and redirected.same_word_key is not null as is_linked,
     spellings.same_word_key is not null as is_respelt,
+    name_key.date_tag,
+    name_key.size_tag,
     name_key.precision_tag,
     name_key.is_moving,
     name_key.is_tuned,
@@ -114,11 +151,22 @@ listed as (
   inner join core.name_key
     on catalogue_name.catalogue = name_key.catalogue and catalogue_name.alias_tag = name_key.alias_tag
   left join spellings on name_key.word_key = spellings.word_key
+  left join redirected on catalogue_name.catalogue = 'openrouter' and name_key.word_key = redirected.word_key
 ),
 tuned as (
   select distinct catalogue, organisation_tag, word_key
   from listed
-  where is_tuned and precision_tag is null and catalogue in ('helm', 'openrouter', 'huggingface')
+  where is_tuned and precision_tag is null and catalogue in ('helm', 'openrouter', 'huggingface', 'mot')
+),
+tuned_words as (
+  select distinct word_key
+  from listed
+  where is_tuned and precision_tag is null and date_tag is null and size_tag is not null and catalogue in ('helm', 'huggingface')
+),
+tuned_elsewhere as (
+  select distinct organisation_id, word_key
+  from listed
+  where is_tuned and precision_tag is null and date_tag is null and size_tag is not null and catalogue in ('helm', 'huggingface', 'mot')
 ),
 maker_votes as (
   select word_key, organisation_id, 1 as place, 1 as vote_count
@@ -149,6 +197,15 @@ elsewhere as (
   where catalogue <> 'huggingface'
   group by word_key, organisation_tag
 ),
+lines as (
+  select line_tag, nullif(untuned_pattern, '') as untuned_pattern
+  from reference.model_line
+),
+gateway_makers as (
+  select distinct organisation_tag
+  from listed
+  where catalogue = 'openrouter' and organisation_tag is not null
+),
 listed_words as (
   select word_key from elsewhere
   union
@@ -167,18 +224,36 @@ placed as (
     listed.model_key,
     listed.word_key,
     listed.is_respelt,
+    listed.is_linked,
     listed.is_moving,
     listed.is_untuned,
     model_alias.model_id as hand_model_id,
     kept_apart.full_key is not null as is_kept_apart,
-    tuned.word_key is not null
-      and not listed.is_tuned
-      and not listed.is_untuned
-      and listed.model_key = listed.full_key
-      and listed.precision_tag is null as is_beside_tuned,
+    (
+      (
+        line.untuned_pattern is null
+        and (
+          tuned.word_key is not null
+          or (tuned_elsewhere.word_key is not null and listed.catalogue in ('helm', 'huggingface', 'mot'))
+          or (tuned_words.word_key is not null and listed.catalogue = 'huggingface' and listed.organisation_id is null)
+        )
+      )
+      or (
+        coalesce(regexp_matches(listed.model_key, line.untuned_pattern), false)
+        and listed.catalogue in ('helm', 'huggingface', 'mot', 'openrouter')
+      )
+    )
+    and not listed.is_tuned
+    and not listed.is_untuned
+    and listed.model_key = listed.full_key
+    and listed.full_key = listed.weights_key
+    and (listed.precision_tag is null or listed.catalogue = 'huggingface') as is_beside_tuned,
     listed.catalogue = 'huggingface'
       and elsewhere.word_key is null
-      and (listed.organisation_id is null or listed.organisation_id <> makers.organisation_id) as is_foreign,
+      and (
+        (listed.organisation_id is null and gateway_makers.organisation_tag is null)
+        or coalesce(listed.organisation_id <> makers.organisation_id, false)
+      ) as is_foreign,
     listed_words.word_key is not null
       and (listed.precision_tag is not null or repackager.organisation_tag is not null) as is_packed,
     listed.catalogue not in ('huggingface', 'helm', 'models_dev')
@@ -191,8 +266,13 @@ placed as (
     on listed.catalogue = tuned.catalogue
     and listed.organisation_tag = tuned.organisation_tag
     and listed.word_key = tuned.word_key
+  left join tuned_elsewhere
+    on listed.organisation_id = tuned_elsewhere.organisation_id and listed.word_key = tuned_elsewhere.word_key
+  left join tuned_words on listed.word_key = tuned_words.word_key
+  left join lines as line on regexp_extract(listed.model_key, '^([a-z]+)', 1) = line.line_tag
   left join makers on listed.word_key = makers.word_key and makers.place = 1
   left join elsewhere on listed.word_key = elsewhere.word_key and listed.organisation_tag = elsewhere.organisation_tag
+  left join gateway_makers on listed.organisation_tag = gateway_makers.organisation_tag
   left join listed_words on listed.word_key = listed_words.word_key
   left join reference.repackager
     on listed.catalogue = 'huggingface' and listed.organisation_tag = repackager.organisation_tag
@@ -211,6 +291,7 @@ decided as (
     placed.word_key,
     placed.is_foreign,
     placed.is_untuned or placed.is_beside_tuned as is_untuned,
+    placed.is_beside_tuned and placed.hand_model_id is null as is_beside_tuned,
     case
       when placed.hand_model_id is not null then 'hand'
       when placed.is_moving then 'moving_alias'
@@ -219,6 +300,7 @@ decided as (
       when placed.is_kept_apart or placed.is_of_another then 'own_name'
       when placed.is_foreign then 'copy'
       when placed.is_beside_tuned then 'untuned'
+      when placed.is_linked then 'permaslug'
       when placed.is_respelt and coalesce(leading_words.model_id, hand_words.model_id) is not null then 'hand_spelling'
       when leading_full.model_id is not null then 'leading_key'
       when hand_full.model_id is not null then 'hand_key'
@@ -230,7 +312,7 @@ decided as (
       when placed.hand_model_id is not null then placed.hand_model_id
       when placed.is_kept_apart then leading_full.model_id
       when placed.is_of_another or placed.is_beside_tuned then null
-      when placed.is_respelt then coalesce(leading_words.model_id, hand_words.model_id)
+      when placed.is_respelt or placed.is_linked then coalesce(leading_words.model_id, hand_words.model_id)
       else coalesce(leading_full.model_id, hand_full.model_id, leading_words.model_id, hand_words.model_id)
     end as known_model_id
   from placed
@@ -242,12 +324,12 @@ decided as (
 word_keys as (
   select
     decided.word_key,
-    min(decided.model_key) as model_key,
+    coalesce(min(decided.model_key) filter (where decided.rule <> 'permaslug'), min(decided.model_key)) as model_key,
     min(decided.first_observed_on) as first_observed_on,
     case when count(distinct decided.known_model_id) = 1 then min(decided.known_model_id) end as known_model_id,
     count(distinct decided.known_model_id) as known_count
   from decided
-  where decided.rule in ('hand', 'hand_key', 'hand_spelling', 'leading_key', 'name_key')
+  where decided.rule in ('hand', 'hand_key', 'hand_spelling', 'leading_key', 'permaslug', 'name_key')
   group by decided.word_key
 ),
 parts as (
@@ -326,6 +408,39 @@ months as (
   group by short.word_key
   having count(*) = 1
 ),
+repositories as (
+  select
+    decided.word_key,
+    name_key.core_key,
+    coalesce(decided.organisation_id, decided.organisation_tag) as maker_tag
+  from decided
+  inner join core.name_key on decided.catalogue = name_key.catalogue and decided.alias_tag = name_key.alias_tag
+  where decided.catalogue = 'huggingface' and not decided.is_foreign and not decided.is_untuned and decided.rule <> 'moving_alias'
+  group by decided.word_key, name_key.core_key, coalesce(decided.organisation_id, decided.organisation_tag)
+),
+only_repositories as (
+  select core_key, maker_tag, min(word_key) as word_key
+  from repositories
+  group by core_key, maker_tag
+  having count(*) = 1
+),
+housed as (
+  select distinct
+    decided.word_key,
+    coalesce(long.known_model_id, short.known_model_id, replace(short.model_key, '.', '-')) as model_id,
+    only_repositories.word_key as long_key
+  from decided
+  inner join word_keys as short on decided.word_key = short.word_key
+  inner join only_repositories
+    on decided.word_key = only_repositories.core_key
+    and coalesce(decided.organisation_id, decided.organisation_tag) = only_repositories.maker_tag
+  inner join word_keys as long on only_repositories.word_key = long.word_key
+  where decided.catalogue = 'openrouter'
+    and decided.word_key <> only_repositories.word_key
+    and short.known_model_id is null
+    and long.known_model_id is null
+    and short.model_key like '%-%'
+),
 joined as (
   select
     decided.catalogue,
@@ -344,6 +459,7 @@ joined as (
       when months.word_key is not null then 'same_month'
       when undated.word_key is not null then 'only_date'
       when coalesce(shorter.model_id, longer.model_id) is not null then 'only_size'
+      when coalesce(housed.model_id, house.model_id) is not null then 'only_repository'
       else 'name_key'
     end as rule,
     case
@@ -351,13 +467,15 @@ joined as (
       when decided.known_model_id is not null then decided.known_model_id
       when decided.rule = 'own_name'
         then replace(decided.full_key, '.', '-') || coalesce('-' || case when decided.organisation_id <> '' then decided.organisation_id end, '')
-      when decided.rule = 'untuned' then replace(decided.model_key, '.', '-') || '-base'
+      when decided.is_beside_tuned then replace(decided.model_key, '.', '-') || '-base'
       else coalesce(
         months.known_model_id,
         replace(months.model_key, '.', '-'),
         undated.model_id,
         shorter.model_id,
         longer.model_id,
+        housed.model_id,
+        house.model_id,
         replace(word_keys.model_key, '.', '-'),
         replace(decided.model_key, '.', '-')
       )
@@ -368,6 +486,8 @@ joined as (
   left join undated on decided.word_key = undated.word_key
   left join sized as shorter on decided.word_key = shorter.word_key
   left join sized as longer on decided.word_key = longer.long_key
+  left join housed on decided.word_key = housed.word_key
+  left join housed as house on decided.word_key = house.long_key
 )
 select
   catalogue,
@@ -383,10 +503,12 @@ select
       when 'leading_key' then 0.99
       when 'name_key' then 0.98
       when 'only_date' then 0.98
+      when 'permaslug' then 0.98
       when 'same_month' then 0.97
       when 'own_name' then 0.95
       when 'untuned' then 0.95
       when 'only_size' then 0.93
+      when 'only_repository' then 0.93
       when 'copy' then 0.93
     end as double
   ) as confidence,

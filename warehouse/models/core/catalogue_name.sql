@@ -7,10 +7,11 @@ columns:
   alias_tag: text - the name exactly as the catalogue writes it
   organisation_tag: text - maker as the catalogue states it, or as the part before the slash tells at helm, openrouter, models_dev and huggingface, in lower case; null otherwise
   organisation_id: text - the organisation that this stands for; null where reference.organisation_alias does not know it
+  linked_tag: text - another name of the same catalogue that the catalogue itself gives for the model (OpenRouter's id that does not move), where that was always the same one; null otherwise
   first_observed_on: date - first day the name was seen in a kept vintage
   last_observed_on: date - last day it was seen
 warnings:
-  - LiteLLM's keys of chat models only, the Arena's text boards only, Ecosystem Graphs' models only. Artificial Analysis is left out, since its terms forbid passing names and figures on.
+  - LiteLLM's keys of chat models only, the Arena's text boards only, Ecosystem Graphs' models only. Of llmfit's repositories those of known makers. Artificial Analysis is left out, since its terms forbid passing names and figures on.
   - The part before the slash can be a host and not a maker; reference.organisation_alias knows the makers.
 checks:
   - unique: [catalogue, alias_tag]
@@ -30,6 +31,7 @@ checks:
         - ecosystem_graphs
         - osai
         - mot
+        - bfcl
   - at_least: 1000
 */
 with named as (
@@ -86,8 +88,11 @@ with named as (
   from staging.epoch_capabilities_index
   where display_name is not null
   union all
-  select 'huggingface', huggingface_id, split_part(huggingface_id, '/', 1), cast(observed_at as date)
-  from staging.huggingface_models
+  select 'huggingface', repository_tag, split_part(repository_tag, '/', 1), first_observed_on
+  from core.hub_repository
+  union all
+  select 'huggingface', repository_tag, split_part(repository_tag, '/', 1), last_observed_on
+  from core.hub_repository
   union all
   select 'huggingface', huggingface_id, split_part(huggingface_id, '/', 1), cast(observed_at as date)
   from staging.huggingface_tracked_models
@@ -113,6 +118,19 @@ with named as (
   from staging.openness_mot
   where regexp_matches(huggingface_url, 'huggingface\.co/[^/?#]+/[^/?#]+')
     and not regexp_matches(huggingface_url, 'huggingface\.co/(datasets|spaces|collections)/')
+  union all
+  select
+    'huggingface',
+    llmfit_repositories.repository_tag,
+    split_part(llmfit_repositories.repository_tag, '/', 1),
+    cast(llmfit_repositories.observed_at as date)
+  from staging.llmfit_repositories
+  inner join reference.organisation_alias
+    on organisation_alias.catalogue = 'huggingface'
+    and lower(split_part(llmfit_repositories.repository_tag, '/', 1)) = organisation_alias.organisation_tag
+  union all
+  select 'bfcl', model_tag, organisation_tag, cast(observed_at as date)
+  from staging.bfcl_models
   union all
   select 'genai_prices', genai_prices_id, null, cast(observed_at as date)
   from staging.genai_prices
@@ -150,6 +168,13 @@ listed as (
   where alias_tag is not null
   group by catalogue, alias_tag
 ),
+links as (
+  select openrouter_id, min(openrouter_permaslug) as linked_tag
+  from staging.openrouter_models
+  where openrouter_id <> openrouter_permaslug and openrouter_id not like '~%'
+  group by openrouter_id
+  having count(distinct openrouter_permaslug) = 1
+),
 known as (
   select catalogue, organisation_tag, organisation_id
   from reference.organisation_alias
@@ -172,6 +197,7 @@ select
   listed.alias_tag,
   listed.organisation_tag,
   coalesce(makers.organisation_id, stated.organisation_id) as organisation_id,
+  links.linked_tag,
   listed.first_observed_on,
   listed.last_observed_on
 from listed
@@ -180,3 +206,4 @@ left join makers as stated
   on stated.catalogue = 'stated'
   and listed.organisation_tag = stated.organisation_tag
   and listed.catalogue not in ('helm', 'openrouter', 'models_dev', 'huggingface')
+left join links on listed.catalogue = 'openrouter' and listed.alias_tag = links.openrouter_id

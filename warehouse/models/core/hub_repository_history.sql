@@ -54,28 +54,40 @@ with shown as (
   from staging.huggingface_repositories
   where change_tag <> 'counters'
 ),
+repeated as (
+  select repository_tag
+  from shown
+  group by repository_tag
+  having count(*) > 1
+),
 numbered as (
   select
-    repository_tag,
-    observed_on,
-    is_gone,
-    licence_tag,
-    licence_name_tag,
-    gated_tag,
-    base_relation_tag,
-    base_model_ids,
-    row_number() over (partition by repository_tag, observed_on order by observed_at desc, is_gone) as place
+    shown.repository_tag,
+    shown.observed_on,
+    shown.is_gone,
+    shown.licence_tag,
+    shown.licence_name_tag,
+    shown.gated_tag,
+    shown.base_relation_tag,
+    shown.base_model_ids,
+    row_number() over (
+      partition by shown.repository_tag, shown.observed_on
+      order by shown.observed_at desc, shown.is_gone
+    ) as place
   from shown
+  join repeated on shown.repository_tag = repeated.repository_tag
 ),
-daily as (
+gated as (
   select
     repository_tag,
     observed_on,
     is_gone,
     licence_tag,
     licence_name_tag,
-    count(gated_tag) over (partition by repository_tag order by observed_on) as gate_number,
-    gated_tag,
+    last_value(gated_tag ignore nulls) over (
+      partition by repository_tag order by observed_on
+      rows between unbounded preceding and current row
+    ) as gate_tag,
     base_relation_tag,
     base_model_ids
   from numbered
@@ -88,23 +100,25 @@ stated as (
     is_gone,
     case
       when is_gone then 'gone'
-      else coalesce(licence_tag, '') || '|' || coalesce(licence_name_tag, '') || '|'
-        || coalesce(max(gated_tag) over (partition by repository_tag, gate_number), '') || '|'
+      else coalesce(licence_tag, '') || '|' || coalesce(licence_name_tag, '') || '|' || coalesce(gate_tag, '') || '|'
         || coalesce(base_relation_tag, '') || '|' || coalesce(base_model_ids, '')
     end as state,
     licence_tag,
     licence_name_tag,
-    max(gated_tag) over (partition by repository_tag, gate_number) as gate_tag,
+    gate_tag,
     base_relation_tag,
     base_model_ids
-  from daily
+  from gated
 ),
 compared as (
   select
     repository_tag,
     observed_on,
     is_gone,
-    case when lag(state) over (partition by repository_tag order by observed_on) = state then 0 else 1 end as is_new,
+    state,
+    lag(state) over (partition by repository_tag order by observed_on) as state_before,
+    lag(observed_on) over (partition by repository_tag order by observed_on) as seen_before_on,
+    max(observed_on) over (partition by repository_tag) as newest_on,
     licence_tag,
     licence_name_tag,
     gate_tag,
@@ -112,34 +126,35 @@ compared as (
     base_model_ids
   from stated
 ),
-spelled as (
+spells as (
   select
     repository_tag,
-    observed_on,
+    observed_on as valid_from,
+    lead(observed_on) over (partition by repository_tag order by observed_on) as valid_to,
+    coalesce(lead(seen_before_on) over (partition by repository_tag order by observed_on), newest_on) as last_observed_on,
     is_gone,
-    sum(is_new) over (partition by repository_tag order by observed_on) as spell,
     licence_tag,
     licence_name_tag,
     gate_tag,
     base_relation_tag,
     base_model_ids
   from compared
-),
-spells as (
+  where state_before is distinct from state
+  union all
   select
-    repository_tag,
-    spell,
-    min(observed_on) as valid_from,
-    max(observed_on) as last_observed_on,
-    lead(min(observed_on)) over (partition by repository_tag order by min(observed_on)) as valid_to,
-    bool_or(is_gone) as is_gone,
-    max(licence_tag) as licence_tag,
-    max(licence_name_tag) as licence_name_tag,
-    max(gate_tag) as gate_tag,
-    max(base_relation_tag) as base_relation_tag,
-    max(base_model_ids) as base_model_ids
-  from spelled
-  group by repository_tag, spell
+    shown.repository_tag,
+    shown.observed_on as valid_from,
+    cast(null as date) as valid_to,
+    shown.observed_on as last_observed_on,
+    shown.is_gone,
+    shown.licence_tag,
+    shown.licence_name_tag,
+    shown.gated_tag as gate_tag,
+    shown.base_relation_tag,
+    shown.base_model_ids
+  from shown
+  left join repeated on shown.repository_tag = repeated.repository_tag
+  where repeated.repository_tag is null
 ),
 in_dump as (
   select
@@ -157,7 +172,11 @@ ends as (
   select
     ended.valid_to,
     max(dumps.observed_on) as last_dump_on
-  from (select coalesce(valid_to, date '9999-12-31') as valid_to from spells group by coalesce(valid_to, date '9999-12-31')) as ended
+  from (
+    select coalesce(valid_to, date '9999-12-31') as valid_to
+    from spells
+    group by coalesce(valid_to, date '9999-12-31')
+  ) as ended
   join dumps on dumps.observed_on < ended.valid_to
   group by ended.valid_to
 )

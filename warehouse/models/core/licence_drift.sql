@@ -3,17 +3,17 @@ doc: Repositories on the Hub that declare a freer licence than what they were ma
 grain: a repository
 subject: licences
 columns:
-  huggingface_id: text - the repository
+  repository_tag: text - the repository
   declared_class: text - class of the licence it declares
   upstream_class: text - least known class among all it was made from
   drift: integer - classes by which it declares more than it received, at least; unknown licences upstream can only add to it
 checks:
-  - unique: [huggingface_id]
-  - not_null: [huggingface_id, declared_class, upstream_class, drift]
+  - unique: [repository_tag]
+  - not_null: [repository_tag, declared_class, upstream_class, drift]
   - between: {drift: [1, 6]}
 */
 select
-  huggingface_id,
+  repository_tag,
   declared_class,
   upstream_class,
   cast(substr(declared_class, 2) as integer) - cast(substr(effective_high, 2) as integer) as drift

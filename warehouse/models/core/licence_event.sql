@@ -38,7 +38,8 @@ with followed as (
     lag(licence_spelling.licence_class) over before as licence_class_before
   from core.licence_word
   left join core.licence_spelling
-    on licence_word.source = licence_spelling.catalogue and licence_word.licence_tag = licence_spelling.licence_tag
+    on licence_spelling.catalogue = case when licence_word.source = 'llmfit' then 'huggingface' else licence_word.source end
+    and licence_word.licence_tag = licence_spelling.licence_tag
   window before as (partition by licence_word.source, licence_word.subject_tag order by licence_word.valid_from)
 ),
 changed as (

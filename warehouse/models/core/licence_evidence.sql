@@ -4,7 +4,7 @@ grain: a model and a source
 subject: licences
 columns:
   model_id: text - the model
-  source: text - leading_model, reference (read for the family by hand), huggingface, arena, osai, mot, ecosystem_graphs, or epoch, which names bounds and no licence
+  source: text - leading_model, reference (read for the family by hand), huggingface, llmfit, arena, bfcl, osai, mot, ecosystem_graphs, or epoch, which names bounds and no licence
   precedence: integer - 1 is the strongest
   subject_tag: text - what the source speaks of, as it writes it
   licence_tag: text - licence or kind of access as written
@@ -29,8 +29,8 @@ checks:
       sql: select * from core.licence_evidence where class_low > class_high
 */
 with derived_repository as (
-  select distinct huggingface_id
-  from staging.huggingface_models
+  select repository_tag
+  from core.hub_repository
   where base_relation_tag is not null
 ),
 word as (
@@ -47,12 +47,13 @@ word as (
     coalesce(licence_spelling.is_decisive, false) as is_decisive,
     licence_word.valid_from as first_observed_on,
     licence_word.valid_to as last_observed_on,
-    derived_repository.huggingface_id is not null as is_derived
+    derived_repository.repository_tag is not null as is_derived
   from core.licence_word
   left join core.licence_spelling
-    on licence_word.source = licence_spelling.catalogue and licence_word.licence_tag = licence_spelling.licence_tag
+    on licence_spelling.catalogue = case when licence_word.source = 'llmfit' then 'huggingface' else licence_word.source end
+    and licence_word.licence_tag = licence_spelling.licence_tag
   left join derived_repository
-    on licence_word.source = 'huggingface' and licence_word.subject_tag = derived_repository.huggingface_id
+    on licence_word.source in ('huggingface', 'llmfit') and licence_word.subject_tag = derived_repository.repository_tag
   where licence_word.model_id is not null
   union all
   select

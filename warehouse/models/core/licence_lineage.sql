@@ -3,7 +3,7 @@ doc: What licence each repository on the Hub declares, and what its base models 
 grain: a repository
 subject: licences
 columns:
-  huggingface_id: text - the repository
+  repository_tag: text - the repository
   base_count: bigint - base models it declares
   declared_class: text - class of the licence it declares; null where not known
   upstream_class: text - least known class among what others made and it was made from, however far up; null without any or where none is known
@@ -16,8 +16,8 @@ warnings:
   - Base models are declared by uploaders, circles included; what declares none may still have one.
   - Licences known by memory alone count as unknown.
 checks:
-  - unique: [huggingface_id]
-  - not_null: [huggingface_id, base_count, has_unknown_upstream]
+  - unique: [repository_tag]
+  - not_null: [repository_tag, base_count, has_unknown_upstream]
   - one_of:
       declared_class: [L0, L1, L2, L3, L4, L5, L6]
       effective_class: [L0, L1, L2, L3, L4, L5, L6]
@@ -28,44 +28,29 @@ checks:
         select * from core.licence_lineage
         where effective_high > declared_class or effective_high > upstream_class or effective_low > effective_high
 */
-with recursive newest as (
+with recursive repository as (
   select
-    huggingface_id,
-    licence_tag,
-    licence_name_tag,
-    base_model_ids,
-    row_number() over (partition by huggingface_id order by observed_at desc, position) as place
-  from staging.huggingface_models
-),
-repository as (
-  select
-    newest.huggingface_id,
-    newest.base_model_ids,
+    hub_repository.repository_tag,
     case when licence_spelling.is_decisive then licence_spelling.licence_class end as declared_class
-  from newest
+  from core.hub_repository
   left join core.licence_spelling
     on licence_spelling.catalogue = 'huggingface'
     and licence_spelling.licence_tag = case
-      when newest.licence_tag is null then 'none'
-      when lower(newest.licence_tag) = 'other' then coalesce(nullif(trim(newest.licence_name_tag), ''), 'other')
-      else newest.licence_tag
+      when hub_repository.licence_tag is null then 'none'
+      when lower(hub_repository.licence_tag) = 'other'
+        then coalesce(nullif(trim(hub_repository.licence_name_tag), ''), 'other')
+      else hub_repository.licence_tag
     end
-  where newest.place = 1
-),
-declared as (
-  select huggingface_id, unnest(cast(base_model_ids as json[])) as base
-  from repository
-  where base_model_ids is not null
 ),
 edge as (
-  select distinct huggingface_id as child, json_extract_string(base, '$') as base
-  from declared
-  where json_extract_string(base, '$') <> huggingface_id
+  select distinct repository_tag as child, base_repository_tag as base
+  from core.hub_base_model
+  where is_current and base_repository_tag <> repository_tag
 ),
 received as (
   select edge.child, coalesce(nullif(repository.declared_class, 'L0'), 'unknown') as class_word
   from edge
-  left join repository on edge.base = repository.huggingface_id
+  left join repository on edge.base = repository.repository_tag
   where split_part(edge.child, '/', 1) <> split_part(edge.base, '/', 1)
   union
   select edge.child, received.class_word
@@ -87,7 +72,7 @@ based as (
 ),
 bounded as (
   select
-    repository.huggingface_id,
+    repository.repository_tag,
     coalesce(based.base_count, 0) as base_count,
     repository.declared_class,
     upstream.upstream_class,
@@ -98,12 +83,12 @@ bounded as (
       else least(repository.declared_class, upstream.upstream_class)
     end as effective_high
   from repository
-  left join based on repository.huggingface_id = based.child
-  left join upstream on repository.huggingface_id = upstream.child
+  left join based on repository.repository_tag = based.child
+  left join upstream on repository.repository_tag = upstream.child
 ),
 both_ends as (
   select
-    huggingface_id,
+    repository_tag,
     base_count,
     declared_class,
     upstream_class,
@@ -116,7 +101,7 @@ both_ends as (
   from bounded
 )
 select
-  huggingface_id,
+  repository_tag,
   base_count,
   declared_class,
   upstream_class,

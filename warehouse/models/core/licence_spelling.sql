@@ -3,7 +3,7 @@ doc: Every spelling of a licence that a source uses, with the licence and the cl
 grain: a spelling in a catalogue
 subject: licences
 columns:
-  catalogue: text - who writes it so; leading_model, huggingface, arena, osai, mot or ecosystem_graphs
+  catalogue: text - who writes it so; leading_model, huggingface, bfcl, mteb, arena, osai, mot or ecosystem_graphs
   licence_tag: text - the licence exactly as written; none where the Hub has no licence for a repository
   licence_key: text - the licence; of several the strictest; null where a part is not known
   licence_class: text - L0 to L6, of several licences the least; null where a part is not known or can mean anything
@@ -42,7 +42,13 @@ written as (
       when lower(licence_tag) = 'other' then coalesce(nullif(trim(licence_name_tag), ''), 'other')
       else licence_tag
     end
-  from staging.huggingface_models
+  from core.hub_repository_history
+  union all
+  select 'huggingface', licence_tag from staging.llmfit_repositories
+  union all
+  select 'bfcl', licence_tag from staging.bfcl_models
+  union all
+  select 'mteb', licence_tag from staging.mteb_models
   union all
   select 'arena', licence_tag from staging.lmarena_ratings
   union all

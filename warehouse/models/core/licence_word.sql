@@ -3,7 +3,7 @@ doc: What each source said of a model's licence and gate, and from when to when 
 grain: a subject of a source and the day from which it said so
 subject: licences
 columns:
-  source: text - leading_model (checked by hand), huggingface, arena, osai, mot or ecosystem_graphs
+  source: text - leading_model (checked by hand), huggingface, llmfit (its copy of Hub records), arena, bfcl, osai, mot or ecosystem_graphs
   precedence: integer - 1 is the strongest; what was checked by hand before the repository itself before lists
   subject_tag: text - what the source speaks of, as it writes it
   model_id: text - the model that is; null where nothing joins it
@@ -17,7 +17,7 @@ warnings:
 checks:
   - unique: [source, subject_tag, valid_from]
   - not_null: [source, precedence, subject_tag, licence_tag, valid_from, valid_to]
-  - one_of: {source: [leading_model, huggingface, arena, osai, mot, ecosystem_graphs]}
+  - one_of: {source: [leading_model, huggingface, llmfit, arena, bfcl, osai, mot, ecosystem_graphs]}
 */
 with said as (
   select
@@ -31,15 +31,33 @@ with said as (
   union all
   select
     'huggingface',
-    huggingface_id,
+    repository_tag,
     case
       when licence_tag is null then 'none'
       when lower(licence_tag) = 'other' then coalesce(nullif(trim(licence_name_tag), ''), 'other')
       else licence_tag
     end,
-    gated_tag,
-    cast(observed_at as date)
-  from staging.huggingface_models
+    gate_tag,
+    valid_from
+  from core.hub_repository_history
+  union all
+  select
+    'huggingface',
+    repository_tag,
+    case
+      when licence_tag is null then 'none'
+      when lower(licence_tag) = 'other' then coalesce(nullif(trim(licence_name_tag), ''), 'other')
+      else licence_tag
+    end,
+    gate_tag,
+    last_observed_on
+  from core.hub_repository_history
+  union all
+  select 'llmfit', repository_tag, licence_tag, null, cast(observed_at as date)
+  from staging.llmfit_repositories
+  union all
+  select 'bfcl', model_tag, licence_tag, null, cast(observed_at as date)
+  from staging.bfcl_models
   union all
   select 'arena', arena_name, licence_tag, null, cast(observed_at as date)
   from staging.lmarena_ratings
@@ -106,8 +124,10 @@ select
     case spell.source
       when 'leading_model' then 1
       when 'huggingface' then 2
+      when 'llmfit' then 3
       when 'osai' then 3
       when 'arena' then 4
+      when 'bfcl' then 4
       when 'mot' then 5
       else 6
     end as integer
@@ -119,4 +139,6 @@ select
   spell.valid_from,
   spell.valid_to
 from spell
-left join core.alias on spell.source = alias.catalogue and spell.subject_tag = alias.alias_tag
+left join core.alias
+  on alias.catalogue = case when spell.source = 'llmfit' then 'huggingface' else spell.source end
+  and spell.subject_tag = alias.alias_tag

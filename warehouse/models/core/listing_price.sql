@@ -22,7 +22,12 @@ checks:
       output_price_usd_per_mtok: [0, 1000]
   - at_least: 5000
 */
-with recorded as (
+with litellm_months as (
+  select distinct date_trunc('month', observed_at) as month
+  from staging.litellm_prices
+  where origin = 'litellm'
+),
+recorded as (
   select
     'openrouter' as catalogue,
     'openrouter' as host_tag,
@@ -33,16 +38,24 @@ with recorded as (
     observed_at
   from staging.openrouter_price_history
   union all
+  -- Copies in other packages are of another age than LiteLLM's own releases, so that side by side they would make
+  -- prices come and go: they stand in only for months without such a release.
   select
     'litellm',
-    coalesce(host_tag, 'unknown'),
-    litellm_id,
-    cast(observed_at as date),
-    input_price_usd_per_mtok,
-    output_price_usd_per_mtok,
-    observed_at
+    coalesce(litellm_prices.host_tag, 'unknown'),
+    litellm_prices.litellm_id,
+    cast(litellm_prices.observed_at as date),
+    litellm_prices.input_price_usd_per_mtok,
+    litellm_prices.output_price_usd_per_mtok,
+    litellm_prices.observed_at
   from staging.litellm_prices
-  where mode = 'chat' or mode is null
+  left join litellm_months on date_trunc('month', litellm_prices.observed_at) = litellm_months.month
+  where
+    (litellm_prices.mode = 'chat' or litellm_prices.mode is null)
+    and (
+      litellm_months.month is null
+      or coalesce(litellm_prices.origin, '') not in ('tokencost', 'llmprice-kit', 'txaion-model-pricing')
+    )
   union all
   select
     'models_dev',

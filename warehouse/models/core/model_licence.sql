@@ -17,7 +17,7 @@ columns:
 warnings:
   - Who made a base model may put a successor under any other licence; so bases of the same maker do not bind, but what they received from others does.
   - Of the sources with a decisive word, one that names a single class goes before one that names bounds, then the stronger before the weaker.
-  - Base models are those that Epoch names and those that Hub repositories of the model declare; a model without any is taken as made from scratch.
+  - Base models are those of core.derivation; a model without any is taken as made from scratch.
 checks:
   - unique: [model_id]
   - not_null: [model_id, has_unknown_upstream, gate]
@@ -66,29 +66,10 @@ declared as (
   left join ranked on model.model_id = ranked.model_id and ranked.place = 1
   left join gated on model.model_id = gated.model_id
 ),
-epoch_base as (
-  select name, unnest(string_split_regex(base_model_tag, '\s*,\s*')) as base_name
-  from staging.epoch_models
-  where base_model_tag is not null
-),
-hub_base as (
-  select huggingface_id, unnest(cast(base_model_ids as json[])) as base
-  from staging.huggingface_models
-  where base_model_ids is not null
-),
 edge as (
-  select child.model_id as child, base.model_id as base
-  from epoch_base
-  inner join core.alias as child on child.catalogue = 'epoch' and epoch_base.name = child.alias_tag
-  inner join core.alias as base on base.catalogue = 'epoch' and epoch_base.base_name = base.alias_tag
-  where child.model_id is not null and child.model_id <> base.model_id
-  union
-  select child.model_id, base.model_id
-  from hub_base
-  inner join core.alias as child on child.catalogue = 'huggingface' and hub_base.huggingface_id = child.alias_tag
-  inner join core.alias as base
-    on base.catalogue = 'huggingface' and json_extract_string(hub_base.base, '$') = base.alias_tag
-  where child.model_id is not null and child.model_id <> base.model_id
+  select distinct model_id as child, parent_model_id as base
+  from core.derivation
+  where model_id is not null and parent_model_id is not null and model_id <> parent_model_id
 ),
 received as (
   select

@@ -12,6 +12,7 @@ columns:
   model_key: text - without the words of tuning (instruct, chat, it) and the active part of a size as well
   word_key: text - the words of the model key in alphabetical order, since catalogues differ in word order
   stem_key: text - the word key without the date
+  core_key: text - the word key without dates and versions
   unsized_key: text - the word key without the size
   date_tag: text - the date in the model key as 8, 6 or 4 digits; null when there is none
   month_tag: text - month of that date as MM
@@ -146,8 +147,20 @@ dated as (
       ),
       '-(0[1-9]|1[0-2])-([0-3][0-9])($|-)',
       '-\1\2\3'
-    ) as spelling
+    ) as dated_tag
   from hyphenated
+),
+whole_days as (
+  select
+    catalogue,
+    alias_tag,
+    bare_tag,
+    regexp_replace(
+      regexp_replace(dated_tag, '-(2[3-9](?:0[1-9]|1[0-2])[0-3][0-9])$', '-20\1'),
+      '^((?:mistral|jamba|codestral|llama)-.*)-001$',
+      '\1'
+    ) as spelling
+  from dated
 ),
 months as (
   select
@@ -176,7 +189,7 @@ months as (
           end
       else spelling
     end as spelling
-  from dated
+  from whole_days
 ),
 versions as (
   select
@@ -191,7 +204,7 @@ versions as (
               regexp_replace(
                 case
                   when spelling like 'claude-%' then regexp_replace(spelling, '(opus|sonnet|haiku)([0-9])', '\1-\2')
-                  else regexp_replace(spelling, '^([a-z]+-.+)-v1(\.0)?$', '\1')
+                  else regexp_replace(spelling, '^([a-z]+-.+)-v1(\.0)?((-(q[2-8].*|gguf|[a-z]*fp[48]|fp16|bf16|awq|gptq|int[48]|[48]bit|mlx|hf))*)$', '\1\3')
                 end,
                 '^([a-z][a-z]+)-?v?([0-9])',
                 '\1-\2'
@@ -209,8 +222,8 @@ versions as (
         '-([0-9][0-9]?)\.0(-|$)',
         '-\1\2'
       ),
-      '^(gpt)-35-',
-      '\1-3.5-'
+      '^(gpt|llama)-(3)([1-5])-',
+      '\1-\2.\3-'
     ) as spelling
   from months
 ),
@@ -233,8 +246,8 @@ spelt as (
         '^(qwen|internlm|smollm)-([0-9](?:\.[0-9])?)(-|$)',
         '\1\2\3'
       ),
-      '^(deepseek|mimo)-([0-9])',
-      '\1-v\2'
+      '^(deepseek|mimo)-([0-9](?:\.[0-9]+)?)(-|$)',
+      '\1-v\2\3'
     ) as spelling
   from versions
 ),
@@ -246,14 +259,14 @@ weighed as (
     spelling,
     regexp_replace(
       regexp_replace(
-        regexp_replace(spelling, '(-(fp4|fp8|fp16|bf16|int4|int8|nf4|w4a16|w8a8|w8a16|mxfp4|nvfp4|awq|gptq|gguf|ggml|mlx|bnb|exl[23]|onnx|ov|[2-8]-?bits?|i?q[1-8](-[0-9a-z]{1,3})*|fp8-(dynamic|block)|dynamic|mixed-ar|qat|unquantized|quantized|pytorch|flax|tflite|hf|tee|free|maas|tput|picker))+$', ''),
+        regexp_replace(spelling, '(-(fp4|fp8|fp16|bf16|int4|int8|nf4|w4a16|w8a8|w8a16|mxfp4|nvfp4|awq|gptq|gguf|ggml|mlx|bnb|exl[23]|onnx|ov|openvino|vllm|w4a4|[2-8]-?bits?|i?q[1-8](-[0-9a-z]{1,3})*|fp8-(dynamic|block)|dynamic|mixed-ar|qat|unquantized|quantized|pytorch|flax|tflite|hf|tee|free|maas|tput|picker))+$', ''),
         '^(ernie-.*)-(pt|paddle)$',
         '\1'
       ),
-      '-(instruct|chat|it)-(turbo|lite|reference|fast)$',
+      '-(instruct|chat|it|[0-9.x]*[0-9]b|a[0-9]+b)-(turbo|lite|reference|fast|versatile|instant|specdec|preview-tput|together|4096|8192|32768|131072)$',
       '-\1'
     ) as weights_key,
-    nullif(regexp_replace(regexp_extract(spelling, '(-(fp4|fp8|fp16|bf16|int4|int8|nf4|w4a16|w8a8|w8a16|mxfp4|nvfp4|awq|gptq|gguf|ggml|mlx|bnb|exl[23]|onnx|ov|[2-8]-?bits?|i?q[1-8](-[0-9a-z]{1,3})*|fp8-(dynamic|block)|dynamic|mixed-ar|qat|unquantized|quantized|pytorch|flax|tflite|hf|tee|free|maas|tput|picker))+$'), '^-', ''), '') as precision_tag
+    nullif(regexp_replace(regexp_extract(spelling, '(-(fp4|fp8|fp16|bf16|int4|int8|nf4|w4a16|w8a8|w8a16|mxfp4|nvfp4|awq|gptq|gguf|ggml|mlx|bnb|exl[23]|onnx|ov|openvino|[2-8]-?bits?|i?q[1-8](-[0-9a-z]{1,3})*|fp8-(dynamic|block)|dynamic|mixed-ar|qat|unquantized|quantized|pytorch|flax|tflite|hf|tee|free|maas|tput|picker))+$'), '^-', ''), '') as precision_tag
   from spelt
 ),
 unmoded as (
@@ -271,8 +284,8 @@ unmoded as (
           weights_key,
           '^(gpt-[0-9]|o[0-9]|chatgpt|claude|gemini-(2\.5|[3-9])|grok|deepseek-v(3\.[1-9]|[4-9])|glm-(4\.[5-9]|[5-9])|kimi-k(2\.[5-9]|[3-9])|muse|mimo|minimax-m[2-9])'
         )
-        then regexp_replace(weights_key, '(-(thinking|reasoning|reasoner|no-thinking|non-thinking|non-reasoning|thinking-disabled|hide-reasoning|thinking-[0-9]+k?|[0-9]+k-thinking|[0-9]+k|thinking-minimal|(high|medium|low)-reasoning-effort|none|minimal|low|medium|high|xhigh|max))+$', '')
-      else regexp_replace(weights_key, '(-(no-thinking|non-thinking|thinking-disabled|hide-reasoning|non-reasoning|(high|medium|low)-reasoning-effort|online))+$', '')
+        then regexp_replace(regexp_replace(weights_key, '(-(thinking|reasoning|reasoner|no-thinking|non-thinking|non-reasoning|thinking-disabled|hide-reasoning|thinking-[0-9]+k?|[0-9]+k-thinking|[0-9]+k|thinking-minimal|(high|medium|low)-reasoning-effort|none|minimal|low|medium|high|xhigh|max))+$', ''), '-(thinking|none|minimal|low|medium|high|xhigh|max)-(20[2-3][0-9]{5})$', '-\2')
+      else regexp_replace(weights_key, '(-(no-thinking|non-thinking|thinking-disabled|hide-reasoning|non-reasoning|(high|medium|low)-reasoning-effort))+$', '')
     end as full_key
   from weighed
 ),
@@ -287,13 +300,17 @@ untuned as (
     full_key,
     regexp_replace(
       regexp_replace(
-        case
-          when regexp_matches(full_key, '^(gpt-[0-9]|chatgpt|ft-)|-bison') then full_key
+        regexp_replace(
+          case
+          when regexp_matches(full_key, '^(gpt|chatgpt|ft)-|-bison') then full_key
           when not regexp_matches(regexp_replace(full_key, '-(instruct|chat|it)\b', '', 'g'), '[0-9]') then full_key
           else regexp_replace(full_key, '-(instruct|chat|it)\b', '', 'g')
-        end,
-        '-a[0-9.]+[bm](-|$)',
-        '\1'
+          end,
+          '^deepseek-([0-9](?:\.[0-9]+)?)(-|$)',
+          'deepseek-v\1\2'
+        ),
+        '(-[0-9.]+[bmt])-a[0-9.]+[bm](-|$)',
+        '\1\2'
       ),
       '-[0-9]+e(-|$)',
       '\1'
@@ -337,6 +354,15 @@ select
     list_sort(string_split(replace(model_key, '-' || coalesce(date_tag, '?'), ''), '-')),
     '-'
   ) as stem_key,
+  array_to_string(
+    list_sort(
+      string_split(
+        regexp_replace(replace(model_key, '-' || coalesce(date_tag, '?'), ''), '-[0-9][0-9.]*\b', '', 'g'),
+        '-'
+      )
+    ),
+    '-'
+  ) as core_key,
   array_to_string(
     list_sort(string_split(replace(model_key, '-' || coalesce(size_tag, '?'), ''), '-')),
     '-'

@@ -4,7 +4,7 @@ grain: a model, a source, a day and what it says
 subject: openness
 columns:
   model_id: text - the model
-  source: text - leading_model, huggingface (a repository of the maker's own), helm, epoch, arena (by the licence it names), ecosystem_graphs, mot (final parameters are listed), reference (read for the family by hand) or models_dev_maker (the maker's own listing)
+  source: text - leading_model, huggingface (a repository of the maker's own), llmfit (the same, as llmfit lists it), bfcl (by the licence it names), helm, epoch, arena (by the licence it names), ecosystem_graphs, mot (final parameters are listed), reference (read for the family by hand) or models_dev_maker (the maker's own listing)
   precedence: integer - 1 is the strongest
   weights_access: text - open (downloadable under any licence) or closed
   observed_on: date - day of the vintage that says so
@@ -19,15 +19,37 @@ with said as (
   from reference.leading_model
   where evidence <> 'memory'
   union all
-  select alias.model_id, 'huggingface', 2, 'open', cast(huggingface_models.observed_at as date)
-  from staging.huggingface_models
-  inner join core.alias on alias.catalogue = 'huggingface' and huggingface_models.huggingface_id = alias.alias_tag
+  select alias.model_id, 'huggingface', 2, 'open', hub_repository.first_observed_on
+  from core.hub_repository
+  inner join core.alias on alias.catalogue = 'huggingface' and hub_repository.repository_tag = alias.alias_tag
   inner join core.maker on alias.model_id = maker.model_id
   inner join reference.organisation_alias
     on organisation_alias.catalogue = 'huggingface'
-    and lower(split_part(huggingface_models.huggingface_id, '/', 1)) = organisation_alias.organisation_tag
+    and lower(split_part(hub_repository.repository_tag, '/', 1)) = organisation_alias.organisation_tag
     and maker.organisation_id = organisation_alias.organisation_id
-  where huggingface_models.parameters_count is not null
+  where hub_repository.parameters_count is not null
+  union all
+  select alias.model_id, 'llmfit', 2, 'open', cast(llmfit_repositories.observed_at as date)
+  from staging.llmfit_repositories
+  inner join core.alias on alias.catalogue = 'huggingface' and llmfit_repositories.repository_tag = alias.alias_tag
+  inner join core.maker on alias.model_id = maker.model_id
+  inner join reference.organisation_alias
+    on organisation_alias.catalogue = 'huggingface'
+    and lower(split_part(llmfit_repositories.repository_tag, '/', 1)) = organisation_alias.organisation_tag
+    and maker.organisation_id = organisation_alias.organisation_id
+  where llmfit_repositories.parameters_count is not null
+  union all
+  select
+    alias.model_id,
+    'bfcl',
+    3,
+    case when licence_spelling.licence_class = 'L0' then 'closed' else 'open' end,
+    cast(bfcl_models.observed_at as date)
+  from staging.bfcl_models
+  inner join core.alias on alias.catalogue = 'bfcl' and bfcl_models.model_tag = alias.alias_tag
+  inner join core.licence_spelling
+    on licence_spelling.catalogue = 'bfcl' and bfcl_models.licence_tag = licence_spelling.licence_tag
+  where licence_spelling.licence_class is not null
   union all
   select
     alias.model_id,

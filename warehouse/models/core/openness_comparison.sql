@@ -39,7 +39,7 @@ select
   not (
     coalesce(model_openness.weights_source, '') in (
       outside_label.label_set,
-      case outside_label.label_set when 'models_dev' then 'models_dev_maker' when 'hub' then 'huggingface' else '' end,
+      case outside_label.label_set when 'models_dev' then 'models_dev_maker' when 'hub' then 'huggingface' else outside_label.label_set end,
       case outside_label.label_set when 'models_dev' then 'models_dev_resellers' else outside_label.label_set end
     )
     or model_openness.weights_form = 'downloadable'

@@ -36,3 +36,5 @@ select
 from core.model
 left join core.organisation on model.organisation_id = organisation.organisation_id
 where model.released_on is not null
+  and model.untuned_of is null
+  and (model.is_leading or model.is_listed is not false)
