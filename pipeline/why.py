@@ -1,4 +1,4 @@
-"""Why a name stands for a model: the chain from the name as typed to rule, model, release date and weights; reads only."""
+"""Why a name stands for a model: the chain from name to rule, model, release date and weights; reads only."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
