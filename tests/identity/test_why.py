@@ -46,7 +46,9 @@ WORLD: dict[str, list[dict[str, Any]]] = {
 @pytest.fixture(scope="module")
 def connection() -> Iterator[DuckDBPyConnection]:
     with database() as connection:
-        build_up_to(connection, ["core.model", "core.family", "core.checkpoint", "core.derivation"], WORLD)
+        build_up_to(
+            connection, ["core.model", "core.family", "core.checkpoint", "core.derivation", "core.moving_alias"], WORLD
+        )
         yield connection
 
 
