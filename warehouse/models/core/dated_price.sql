@@ -15,6 +15,7 @@ columns:
 warnings:
   - Only documented days are days on which a price took effect; a recorded one lags it, and most stated ones are of the month their catalogue was filled.
   - Prices that went before a first recorded one are not here; neither are free tiers, batch and off-peak prices.
+  - A day after known_on is an announced price.
 checks:
   - unique: [catalogue, host_tag, listing_tag, starts_on]
   - not_null: [catalogue, host_tag, listing_tag, starts_on, day_basis, known_on]
