@@ -381,7 +381,7 @@ def test_only_the_licence_stands_in_the_way_of_bloom(connection: DuckDBPyConnect
 
 
 def test_weighted_votes_beat_a_plain_majority_of_careless_hosts(connection: DuckDBPyConnection) -> None:
-    """Three careful hosts, six that mostly type `closed`; half the models have a stronger word, the others are judged."""
+    """Three careful hosts, six that mostly type `closed`; half the models have a stronger word, the rest are judged."""
     chance = Random(20240531)  # noqa: S311 (a simulation)
     truth = {f"model-{number}": chance.random() < 0.5 for number in range(120)}
     day = date(2026, 2, 28)
