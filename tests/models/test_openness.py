@@ -152,14 +152,15 @@ def lineage(
 
 
 def walked(licences: dict[str, str], edges: Sequence[tuple[str, str]], name: str) -> set[str]:
-    """The classes a repository receives, found by walking up from it step by step; `other` is an unknown one."""
+    """The classes a repository receives, found by walking up from it step by step; `other` stands for unknown ones."""
     received, seen, waiting = set[str](), set[str](), [name]
     while waiting:
         child = waiting.pop()
         for below, base in edges:
             if below == child and base != child:
                 if base.split("/")[0] != child.split("/")[0]:
-                    received.add(licences.get(base, "other"))
+                    tag = licences.get(base, "other")
+                    received.add("other" if tag == "l1" else tag)
                 if base not in seen:
                     seen.add(base)
                     waiting.append(base)
