@@ -191,7 +191,7 @@ def first_unseen(own: Board, released: "pd.DataFrame") -> date | None:
     if own.read_on is None:
         return None
     rated = {row.model_id for row in own.rows}
-    days = [day.date() for day in released["released_on"]]
+    days = released["released_on"].to_numpy().astype("datetime64[D]").tolist()
     later = [
         day for day, model in zip(days, released["model_id"], strict=True) if day > own.read_on and model not in rated
     ]
