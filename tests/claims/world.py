@@ -30,11 +30,10 @@ TABLES = {
     "observed_on date",
     "package_downloads_monthly": "month date, package text, package_class text, pypi_download_count bigint, "
     "observed_on date",
+    "supported_architectures_monthly": "month date, toolkit text, architecture_count bigint, new_count bigint",
     "new_architecture": "toolkit text, architecture_tag text, first_released_on date, is_llama boolean",
     "standard_share_monthly": "channel text, month date, group_tag text, amount double, group_share double, "
     "known_on date",
-    "adoption_survey": "survey text, population text, wave_on date, adopting_share double, respondent_count bigint, "
-    "published_on date, evidence text, source_url text",
     "transparency_score": "edition text, edition_ends_on date, organisation_tag text, organisation_id text, "
     "score bigint, indicator_count bigint, place bigint, developer_count bigint, outscored_share double, source text",
     "transparency_indicator": "edition text, organisation_tag text, indicator text, is_disclosed boolean",
@@ -263,6 +262,8 @@ def full_world() -> World:
     for month in months(date(2023, 1, 1), 24):
         for channel in ("derivatives", "downloads", "tokens"):
             world.channel(channel, month, {"meta": 0.2, "alibaba": 0.3, "llama elsewhere": 0.1, "others": 0.4})
+        count = 100 + 3 * len(world.rows["supported_architectures_monthly"])
+        world.rows["supported_architectures_monthly"].append((month, "transformers", count, 3))
         for place in range(3):
             known = month_end(month)
             world.rows["new_architecture"].append(("gguf", f"{month}-{place}", month, place == 0))
