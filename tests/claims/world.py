@@ -259,6 +259,8 @@ def full_world() -> World:
             world.rows["capability_frontier_monthly"].append((month, access, 1000.0 + 10 * place, "m", "M"))
             world.rows["price_floor_monthly"].append((month, "openrouter", 1250, access, 3, 1.0 + place, "m"))
             world.standing(month, "meta", access, 1000.0 + place, 1000.0, 3)
+    for place, month in enumerate(months(date(2023, 3, 1), 14)):
+        world.terms(f"terms-{place}", month, "open", place % 3 == 0, gate=place % 2 == 0, gigabytes=5.0 * place)
     for month in months(date(2023, 1, 1), 24):
         for channel in ("derivatives", "downloads", "tokens"):
             world.channel(channel, month, {"meta": 0.2, "alibaba": 0.3, "llama elsewhere": 0.1, "others": 0.4})
