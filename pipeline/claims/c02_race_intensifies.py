@@ -73,6 +73,7 @@ HYPOTHESES = (
         "primary hypotheses",
         marks=Marks.smallest_effect(null=0.0, effect=-0.5, opposite=0.5),
         grid=GRID,
+        plain="the distance from the best model to the tenth best changes by {estimate}",
     ),
     Hypothesis(
         hypothesis_id="C02.lead",
@@ -90,6 +91,7 @@ HYPOTHESES = (
         null_hypothesis="one maker has led for a year or more",
         verdict_rule="supports if the bounds lie below 12 months, contradicts if above: then the race looks decided",
         marks=Marks.threshold(LONGEST_LEAD),
+        plain="the maker now in the lead has led for {estimate}",
     ),
     Hypothesis(
         hypothesis_id="C02.lead_changes",
@@ -108,6 +110,7 @@ HYPOTHESES = (
         verdict_rule="supports if the interval lies above 1 and the ratio reaches 1.25, contradicts if it lies below "
         "1.25; an interval from below 0.8 to above 1.25 tells nothing",
         marks=Marks.smallest_effect(null=1.0, effect=1.25, opposite=0.8),
+        plain="the lead now changes hands {estimate} as often as before the essay",
     ),
     Hypothesis(
         hypothesis_id="C02.longest",
@@ -125,6 +128,7 @@ HYPOTHESES = (
         null_hypothesis="some maker led for more than a year",
         verdict_rule="contradicts if a lead lasted longer than 12 months: then a race that looks close was not one",
         marks=Marks.threshold(LONGEST_LEAD),
+        plain="the longest lead since the essay lasted {estimate}",
     ),
 )
 

@@ -66,7 +66,9 @@ COUNTED = (
 )
 
 
-def _share(name: str, estimand: str, window: str, minimum_sample: int, counts_from: date | None) -> Hypothesis:
+def _share(
+    name: str, estimand: str, window: str, minimum_sample: int, counts_from: date | None, plain: str
+) -> Hypothesis:
     return Hypothesis(
         hypothesis_id=f"C03.{name}",
         role="primary",
@@ -85,6 +87,7 @@ def _share(name: str, estimand: str, window: str, minimum_sample: int, counts_fr
         marks=Marks.threshold(LEAST_OPEN_SHARE),
         grid=GRID,
         counts_from=counts_from,
+        plain=plain,
     )
 
 
@@ -95,6 +98,7 @@ HYPOTHESES = (
         "2023-07-18, when Llama 2 came out, to 2024-05-31 or the day of evaluation if earlier",
         90,
         None,
+        "until the essay Meta's best model could be downloaded on {estimate} of days",
     ),
     _share(
         "since_essay",
@@ -102,6 +106,7 @@ HYPOTHESES = (
         "2024-06-01 to the day of evaluation; counts once half a year of it is over",
         180,
         date(2024, 11, 30),
+        "since the essay Meta's best model could be downloaded on {estimate} of days",
     ),
     Hypothesis(
         hypothesis_id="C03.kept_back",
@@ -121,6 +126,7 @@ HYPOTHESES = (
         verdict_rule="supports if the interval lies below 10 points (the better one would win 51.4 % of votes), which "
         "is equivalence for practical purposes; contradicts if it lies above",
         marks=Marks.threshold(MOST_KEPT_BACK),
+        plain="Meta's best model is {estimate} ahead of its best one that can be downloaded",
     ),
     Hypothesis(
         hypothesis_id="C03.last_year",

@@ -53,7 +53,7 @@ CLOSER = 10.0
 WINDOW_MONTHS = 6
 COUNTS_FROM = date(2024, 12, 31)
 """The claim is a forecast: it can be judged once half a year after the essay is over."""
-PLACES = "places from the top"
+PLACES = "among makers"
 ALL_MODELS, OPEN_MODELS = "any model of Meta", "models of Meta with open weights"
 GRID = {"models": (ALL_MODELS, OPEN_MODELS), "board": BOARDS}
 SETTINGS: Mapping[str, Any] = {
@@ -89,6 +89,7 @@ HYPOTHESES = (
         marks=Marks.threshold(LEADING_PLACE),
         grid=GRID,
         counts_from=COUNTS_FROM,
+        plain="by its best model Meta ranks {estimate}",
     ),
     Hypothesis(
         hypothesis_id="C09.nearer",
@@ -111,6 +112,7 @@ HYPOTHESES = (
         marks=Marks.smallest_effect(null=0.0, effect=-CLOSER, opposite=CLOSER),
         grid=GRID,
         counts_from=COUNTS_FROM,
+        plain="Meta's distance to the best model has changed by {estimate} since the essay",
     ),
     Hypothesis(
         hypothesis_id="C09.by_openness",
@@ -129,6 +131,7 @@ HYPOTHESES = (
         verdict_rule="contradicts if the interval lies above 10 points: then Meta owes its place to a model it does "
         "not give away",
         marks=Marks.threshold(CLOSER),
+        plain="Meta's best model is {estimate} ahead of its best one that can be downloaded",
     ),
     Hypothesis(
         hypothesis_id="C09.trend",
