@@ -23,7 +23,7 @@ from pipeline.claims.findings import Estimate, Findings, Specification
 from pipeline.claims.looks import ESSAY_ON
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
 from pipeline.claims.sensitivity import LABEL_ERROR, FlipRates, flip_rates
-from pipeline.claims.standings import BOARDS, Board, Rated, best_by_lab, boards, month_ends
+from pipeline.claims.standings import BOARDS, Board, Rated, best_by_lab, boards, missing_ratings, month_ends
 from pipeline.claims.statistics import SEED
 from pipeline.claims.verdict import decide
 
@@ -190,7 +190,7 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     board = found.get(HEADLINE_BOARD, Board())
     end = min(as_of.date, board.read_on or as_of.date)
     seen = replace(board, rows=board.by(end))
-    missing = () if seen.rows else (_missing(as_of),)
+    missing = () if seen.rows else (missing_ratings("models", HEADLINE_BOARD, as_of),)
     estimates = (
         _with_models_left_out(_spread, seen, end),
         _with_models_left_out(_lead, seen, end),
@@ -198,15 +198,6 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
         _longest(seen, end),
     )
     return Findings(estimates, fingerprint(rated), tuple(_specifications(found, as_of.date)), missing)
-
-
-def _missing(as_of: AsOf) -> str:
-    return (
-        f"ratings on {HEADLINE_BOARD} on record by {as_of.date}; the starter archive holds the board of October 2026 "
-        "only, and the source lmarena_ratings brings the dated boards since 2024"
-        if as_of.clock == "then"
-        else f"ratings on {HEADLINE_BOARD}: sources arena_ratings and lmarena_ratings"
-    )
 
 
 def _with_models_left_out(answer: Callable[[Board, date], Estimate], board: Board, end: date) -> Estimate:

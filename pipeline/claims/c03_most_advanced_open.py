@@ -37,7 +37,7 @@ from pipeline.claims.looks import ESSAY_ON
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
 from pipeline.claims.release_counts import Count
 from pipeline.claims.sensitivity import LABEL_ERROR, FlipRates, flip_rates
-from pipeline.claims.standings import BOARDS, Board, Rated, Reign, boards, difference, records, reign
+from pipeline.claims.standings import BOARDS, Board, Rated, Reign, boards, difference, missing_ratings, records, reign
 from pipeline.claims.statistics import SEED
 from pipeline.claims.verdict import decide
 
@@ -178,16 +178,7 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
         tuple(estimates),
         fingerprint(released, *rated.values()),
         tuple(_specifications(own, labels, released, specified)),
-        () if headline.rows else (_missing(as_of),),
-    )
-
-
-def _missing(as_of: AsOf) -> str:
-    return (
-        f"ratings of Meta's models on {HEADLINE_BOARD} on record by {as_of.date}; the starter archive holds the board "
-        "of October 2026 only, and the source lmarena_ratings brings the dated boards since 2024"
-        if as_of.clock == "then"
-        else f"ratings of Meta's models on {HEADLINE_BOARD}: sources arena_ratings and lmarena_ratings"
+        () if headline.rows else (missing_ratings("Meta's models", HEADLINE_BOARD, as_of),),
     )
 
 

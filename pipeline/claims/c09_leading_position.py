@@ -35,6 +35,7 @@ from pipeline.claims.standings import (
     boards,
     difference,
     drawn_ratings,
+    missing_ratings,
     month_ends,
     rank,
 )
@@ -179,7 +180,7 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     end = min(as_of.date, board.read_on or as_of.date)
     seen = replace(board, rows=board.by(end))
     own = seen.of(LAB).rows
-    missing = () if own else (_missing(as_of),)
+    missing = () if own else (missing_ratings("Meta's models", HEADLINE_BOARD, as_of),)
     ends = month_ends(FIRST_ON, end)
     trailing = [points for points in shortfalls(seen, ends) if points is not None]
     estimates = (
@@ -190,15 +191,6 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
         _in_front(seen, [day for day in ends if day > ESSAY_ON]),
     )
     return Findings(estimates, fingerprint(rated), tuple(_specifications(found, as_of.date)), missing)
-
-
-def _missing(as_of: AsOf) -> str:
-    return (
-        f"ratings of Meta's models on {HEADLINE_BOARD} on record by {as_of.date}; the starter archive holds the board "
-        "of October 2026 only, and the source lmarena_ratings brings the dated boards since 2024"
-        if as_of.clock == "then"
-        else f"ratings of Meta's models on {HEADLINE_BOARD}: sources arena_ratings and lmarena_ratings"
-    )
 
 
 def shortfalls(board: Board, ends: Sequence[date]) -> list[float | None]:
