@@ -307,6 +307,20 @@ def full_world() -> World:
             "ai21": 75,
         }
         world.edition(edition, ends_on, scores, indicators=edition == "2023-10")
+    for i, quarter in enumerate(quarters(date(2014, 7, 1), 46)):
+        for place, company in enumerate(("meta", "alphabet", "microsoft", "amazon")):
+            for metric, share in (("revenue", 1.0), ("operating_cash_flow", 0.4), ("capex_purchases_ppe", 0.15)):
+                world.figure(company, metric, quarter, 20 * 1.03**i * (share + 0.01 * ((i + place) % 4)))
+    for i in range(60):
+        on = date(2025, 9, 1) + timedelta(days=i)
+        for channel in ("openrouter", "vercel"):
+            world.tokens(channel, on, {("meta", "open"): 0.5, ("openai", "closed"): 0.4, ("", "unknown"): 0.1})
+        world.incident(date(2023, 1, 1) + timedelta(days=15 * i), ("open", "closed", "unknown")[i % 3], i % 2 == 0)
+    for i, month in enumerate(months(date(2023, 6, 1), 28)):
+        for lab, article in {"meta": "Meta_AI", "openai": "ChatGPT"}.items():
+            world.rows["attention_monthly"].append((month, article, "assistant", lab, 1000 + i, date(2025, 10, 15)))
+        for package, kind in (("vllm", "open tooling"), ("openai", "closed client")):
+            world.rows["package_downloads_monthly"].append((month, package, kind, 10_000 + i * i, date(2025, 10, 15)))
     # A reading of the board early enough for both clocks.
     world.rows["rated_release"] = [(*row[:-1], date(2024, 5, 31)) for row in world.rows["rated_release"]]
     return world
