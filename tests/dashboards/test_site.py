@@ -183,7 +183,13 @@ HELM = {"source": "helm_models"}
 OLD = NOW - timedelta(days=900)
 DAY_BEFORE = DAYS[-1] - timedelta(days=1)
 CHANGES: list[tuple[str, str, Key, Key, str]] = [
-    ("index", "claims.verdict", C01, {"reason": "C01.share supports."}, "62%: estimand of C01.share 51 to 73%, n ="),
+    (
+        "index",
+        "claims.verdict",
+        C01,
+        {"reason": "C01.share supports."},
+        "62%: estimand of C01.share 51 to 73%, n = 137",
+    ),
     ("index", "claims.verdict", C01, {"reason": "Nothing was sold. In figures: n = 3."}, "Nothing was sold."),
     ("index", "claims.verdict", {"claim_id": "C02"}, {"verdict": "mixed"}, "0 contradicted"),
     ("index", "claims.verdict", {"as_of": DAYS[-1]}, {"as_of": DAY_BEFORE}, "29 September 2026"),
