@@ -245,13 +245,18 @@ def test_ages_are_counted_against_each_source(site: dict[str, Page], rows: Rows)
     assert text.count("Fresh: 2 days old") == len(rows["meta.source"]) - 1
 
 
+def table_of(name: str) -> str:
+    """The table that the columns of this name are read from."""
+    return f"{'meta' if name in ('source', 'column') else 'claims'}.{name}"
+
+
 @pytest.mark.parametrize("table", sorted(sample(1)))
 @pytest.mark.parametrize("gone", ["absent", "empty"])
 def test_a_missing_table_is_said_and_breaks_nothing(tmp_path: Path, rows: Rows, table: str, gone: str) -> None:
     left = {name: [] if name == table else listed for name, listed in rows.items() if name != table or gone == "empty"}
     pages = write(tmp_path, left)
     text = pages["index.html"].text
-    read = {f"claims.{name}" for name in COLUMNS} | {f"meta.{name}" for name in COLUMNS}
+    read = set(map(table_of, COLUMNS))
     drawn = {name for trend in (*TRENDS, DEFINITIONS_NOW) for name in re.findall(r"marts\.\w+", trend.sql)}
     if table in read:
         assert f"{table} {'is not in the file' if gone == 'absent' else 'has no rows'}" in text
@@ -329,8 +334,7 @@ def test_a_claim_without_tests_or_verdict_has_a_page(tmp_path: Path, rows: Rows)
 def test_the_site_reads_columns_that_are_declared() -> None:
     declared = {name: set(table.header.columns) for name, table in open_project().tables.items()}
     for name, columns in COLUMNS.items():
-        layer = "claims" if f"claims.{name}" in declared else "meta"
-        assert set(columns) <= declared[f"{layer}.{name}"], name
+        assert set(columns) <= declared[table_of(name)], name
 
 
 @pytest.mark.parametrize("trend", [*TRENDS, *OPENNESS], ids=lambda trend: trend.trend_id)
