@@ -358,9 +358,10 @@ def test_trends_read_marts_only_and_compile(tmp_path: Path, rows: Rows, trend: A
 
 def test_charts_take_the_colours_of_the_page() -> None:
     own = {"config": {"background": "white"}, "background": "white"}
-    spec = {"mark": {"type": "bar", "color": "#0B7285"}, "data": {"values": [{"a": 1}]}, **own}
+    spec = {"mark": {"type": "bar", "color": "#0B7285"}, "data": {"values": [{"a": DAYS[0]}]}, **own}
     drawn = themed(spec, "words")
     assert drawn["mark"]["color"] == "var(--open)"
+    assert drawn["data"]["values"] == [{"a": "2024-05-31T00:00:00"}]
     assert drawn["config"]["background"] == "transparent"
     assert drawn["description"] == "words"
     style = (Path(__file__).parents[2] / "dashboards" / "style.css").read_text()
