@@ -14,6 +14,7 @@
   function fitted(chart, width, room) {
     const spec = structuredClone(chart);
     const panel = Math.max(160, width - room);
+    spec.config.legend = { ...spec.config.legend, columns: Math.max(1, Math.floor(width / 150)) };
     if (spec.vconcat || (spec.concat && spec.columns === 1)) {
       for (const part of spec.vconcat || spec.concat) part.width = panel;
     } else if (spec.facet && !spec.facet.column) {
