@@ -41,8 +41,6 @@ TABLES = {
     "evidence text, method text, known_on date",
     "incident": "incident_id bigint, happened_on date, title text, is_malicious_use boolean, maker_count bigint, "
     "weights_access text, known_on date, observed_on date",
-    "observed_on date",
-    "observed_on date",
     "capability_frontier_monthly": "month date, weights_access text, best_rating double, best_model_id text, "
     "best_name text",
 }
