@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from pipeline.claims.statistics import SEED, Interval
 
@@ -31,6 +32,19 @@ def structural_gap(
     The interval is by simulation of forecasts, parameters held at their estimates. None for fewer than twelve steps
     before, or two seasons.
     """
+    return _structural_gap(tuple(values), start, level, tuple(map(tuple, covariates)), season, draws)
+
+
+@cache
+def _structural_gap(
+    values: tuple[float, ...],
+    start: int,
+    level: float,
+    covariates: tuple[tuple[float, ...], ...],
+    season: int | None,
+    draws: int,
+) -> Gap | None:
+    """The same, kept: quarters long past are asked for again on every day that is judged."""
     import numpy as np
     from statsmodels.tsa.statespace.structural import UnobservedComponents
 
@@ -81,8 +95,14 @@ def synthetic_gap(series: Mapping[str, Sequence[float]], treated: str, start: in
     Abadie, Diamond and Hainmueller (2010), J. Am. Stat. Assoc. 105:493, fitted to all outcomes before the event with
     equal weights by pysyncon; inference by their permutation of the treated unit.
     """
+    return _synthetic_gap(tuple((name, tuple(values)) for name, values in series.items()), treated, start)
+
+
+@cache
+def _synthetic_gap(listed: tuple[tuple[str, tuple[float, ...]], ...], treated: str, start: int) -> SyntheticGap | None:
     import numpy as np
 
+    series = dict(listed)
     names = list(series)
     if len(names) < 4 or start < 2:
         return None
