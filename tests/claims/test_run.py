@@ -144,6 +144,7 @@ def test_figures_draw_from_empty_tables(empty: duckdb.DuckDBPyConnection) -> Non
         write(empty, table, frame)
     for row in draw_figures(empty).to_dict("records"):
         assert vl_convert.vegalite_to_svg(row["vega_lite"]).startswith("<svg")
+        assert len(vl_convert.vegalite_to_png(row["vega_lite"], scale=1)) > 100
 
 
 def test_figures_read_marts_and_claims_only() -> None:
