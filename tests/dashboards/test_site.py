@@ -507,6 +507,7 @@ def test_a_curve_is_logarithmic_over_a_wide_positive_range_and_cuts_far_ends() -
         ("Meta opened 12 of 20. In figures: C01.a supports (n = 20).", "Meta opened 12 of 20."),
         ("The U.S. share rose by 3.5 points to 60%. It is more.", "The U.S. share rose by 3.5 points to 60%."),
         ("C14.openai supports: 0.0615 (share), n = 65. More.", ""),
+        ("It holds up. 0 % of 16 releases are meant.", "It holds up."),
         ("The 95 % interval is wide.", ""),
         ("", ""),
         (None, ""),
