@@ -169,7 +169,11 @@ def aging(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
     """How the essay has aged: a tile for each claim and month, one panel a clock; columns as AGING_SQL gives."""
     import altair as alt
 
-    frame = frame.assign(panel=frame["clock"].map(CLOCK_LABELS), month=[str(day)[:7] for day in frame["as_of"]])
+    frame = frame.assign(
+        panel=frame["clock"].map(CLOCK_LABELS),
+        month=[str(day)[:7] for day in frame["as_of"]],
+        as_of=[str(day)[:10] for day in frame["as_of"]],
+    )
     height = 17 * frame["claim"].nunique()
     tiles = (
         alt.Chart(frame)
