@@ -16,7 +16,7 @@ STANCES = {
 MOST_FINDINGS = 2
 SHORT_OPENING = 40
 """The most letters of a first sentence that is taken for an opening."""
-SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"(])")
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9“\"(])")
 TECHNICAL = re.compile(
     r"\b[A-Z]\d+\.\w|\bn = |\bp [<=]|interval|falsification|specification|hypothes|odds|\bratio\b", re.I
 )

@@ -12,8 +12,11 @@
 
   const AXIS = 92; // a first guess of the room that a panel's axis and heading take beside it
   function fitted(chart, width, room) {
-    const spec = structuredClone(chart);
+    const most = width < 480 ? Math.round(width / 3) : Infinity; // names beside a panel must leave it some room
+    const spec = JSON.parse(chart, (key, value) => (key === "labelLimit" ? Math.min(value, most) : value));
+    if (width < 480) spec.config.axis = { ...spec.config.axis, labelLimit: most };
     const panel = Math.max(160, width - room);
+    spec.config.legend = { ...spec.config.legend, columns: Math.max(1, Math.floor(width / 150)) };
     if (spec.vconcat || (spec.concat && spec.columns === 1)) {
       for (const part of spec.vconcat || spec.concat) part.width = panel;
     } else if (spec.facet && !spec.facet.column) {
@@ -39,7 +42,7 @@
     const width = Math.floor(canvas.clientWidth);
     const before = drawn.get(canvas);
     if (!width || (before && before.width === width)) return;
-    const spec = JSON.parse(document.getElementById(canvas.dataset.chart).textContent);
+    const spec = document.getElementById(canvas.dataset.chart).textContent;
     const embed = async (room) => {
       const { spec: chart, ...patch } = fitted(spec, width, room);
       const { view } = await vegaEmbed(canvas, chart, {

@@ -44,7 +44,9 @@ CONFIG: Mapping[str, Any] = {
 
 def themed(spec: Mapping[str, Any], described: str) -> dict[str, Any]:
     """A copy of a chart in the colours of the page; `described` is what a screen reader says of it."""
-    coloured = re.sub("|".join(THEMED), lambda found: THEMED[found[0].lower()], json.dumps(spec), flags=re.IGNORECASE)
+    coloured = re.sub(
+        "|".join(THEMED), lambda found: THEMED[found[0].lower()], json.dumps(spec, default=plain), flags=re.IGNORECASE
+    )
     chart: dict[str, Any] = json.loads(coloured)
     own = chart.get("config") or {}
     chart["config"] = {**own, **{key: _over(own.get(key), value) for key, value in CONFIG.items()}}

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 from duckdb import DuckDBPyConnection
@@ -93,17 +94,21 @@ class Published:
         return self.query(f"select {named} from {table} order by {order}")
 
     def query(self, sql: str) -> list[Row]:
-        """The rows of a query; Unreadable when the file cannot answer it."""
+        """The rows of a query, decimals as floats; Unreadable when the file cannot answer it."""
         try:
             result = self.connection.execute(sql)
             names = [column[0] for column in result.description]
-            return [dict(zip(names, values, strict=True)) for values in result.fetchall()]
+            return [dict(zip(names, map(_plain, values), strict=True)) for values in result.fetchall()]
         except DuckDBError as error:
             raise Unreadable(str(error).split("\n")[0]) from error
 
     def _miss(self, text: str) -> None:
         if text not in self.missing:
             self.missing.append(text)
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else value
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,8 @@ def template_environment() -> Any:
         number=words.number, value_of=words.value_of, unit_of=words.unit_of, between=words.between,
         interval_kind=words.interval_kind, p_value=words.p_value, day=words.day, quarter_mark=words.quarter_mark,
         moment=words.moment, span=words.span, cadence=words.cadence, counted=words.counted, cell=words.cell,
-        sentence_start=words.sentence_start, script_json=script_json, is_link=is_link, token=token,
+        sentence_start=words.sentence_start, interval=words.interval, script_json=script_json, is_link=is_link,
+        token=token,
     )  # fmt: skip
     return environment
 

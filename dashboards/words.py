@@ -58,6 +58,15 @@ def interval_kind(level: float | None) -> str:
     return "bounds over the unknown" if level is None else f"{number(100 * level)}% interval"
 
 
+def interval(low: float | None, high: float | None, level: float | None, unit: str | None) -> tuple[str, str]:
+    """An interval's ends and what they are; bounds that meet are said to leave nothing unknown."""
+    if low is None and high is None:
+        return "", ""
+    if level is None and low == high:
+        return value_of(low, unit), "nothing unknown"
+    return between(low, high, unit), interval_kind(level)
+
+
 def p_value(value: float | None) -> str:
     """A p-value to three decimals."""
     if value is None:

@@ -1,4 +1,4 @@
-"""Why a name stands for a model: the chain from the name as typed to rule, model, release date and weights; reads only."""
+"""Why a name stands for a model: the chain from name to rule, model, release date and weights; reads only."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -66,7 +66,7 @@ def why(connection: DuckDBPyConnection, name: str, name_key: Table) -> Iterator[
     if not models:
         yield from _without_model(connection, found)
     for model_id in models:
-        yield from _model(connection, model_id)
+        yield from _model(connection, model_id, set(found))
 
 
 def typed(name: str, name_key: Table) -> list[str]:
@@ -132,28 +132,32 @@ def _models_of(connection: DuckDBPyConnection, names: Sequence[tuple[Any, ...]])
 def _without_model(connection: DuckDBPyConnection, names: Sequence[tuple[Any, ...]]) -> Iterator[Section]:
     marks = ", ".join("(?, ?)" for _ in names)
     query = (
-        f"select catalogue, alias_tag, rule, valid_from, valid_to from core.alias "
-        f"where (catalogue, alias_tag) in ({marks}) order by all"
+        "select alias.catalogue, alias.alias_tag, alias.rule, moving_alias.model_id, "
+        "coalesce(moving_alias.valid_from, alias.valid_from), coalesce(moving_alias.valid_to, alias.valid_to) "
+        "from core.alias left join core.moving_alias "
+        "on alias.catalogue = moving_alias.catalogue and alias.alias_tag = moving_alias.alias_tag "
+        f"where (alias.catalogue, alias.alias_tag) in ({marks}) order by all"
     )
     rows = _rows(connection, query, [value for name in names for value in name])
     yield Section(
         "stands for no model",
-        ("catalogue", "name", "rule", "from", "to"),
+        ("catalogue", "name", "rule", "pointed to", "from", "to"),
         rows,
         "A name that says latest stands for another model each season; a repository that only its uploader lists is no "
         "release.",
     )
 
 
-def _model(connection: DuckDBPyConnection, model_id: str) -> Iterator[Section]:
+def _model(connection: DuckDBPyConnection, model_id: str, found: set[tuple[Any, ...]]) -> Iterator[Section]:
     names = _rows(
         connection,
         "select alias.catalogue, alias.alias_tag, alias.rule, alias.confidence, alias.valid_from, alias.valid_to, "
         "model_alias.reason from core.alias left join reference.model_alias "
         "on alias.catalogue = model_alias.catalogue and alias.alias_tag = model_alias.alias_tag "
-        "where alias.model_id = ? and not alias.is_copy order by alias.catalogue, alias.valid_from, alias.alias_tag",
+        "where alias.model_id = ? order by alias.is_copy, alias.catalogue, alias.valid_from, alias.alias_tag",
         [model_id],
     )
+    names.sort(key=lambda row: row[:2] not in found)
     yield Section(
         f"{model_id}: the names that stand for it",
         ("catalogue", "name", "rule", "confidence", "from", "to", "reason"),

@@ -302,8 +302,8 @@ CLAIM = Claim(
         "those at Vercel's build for the web. They are never added up.",
         "Tokens are not applications: programs that work in long loops use a thousand times what a chat uses.",
         "Use that goes straight to a lab, mostly closed, and use on one's own computers, all open, is seen nowhere.",
-        "At Vercel's only shares of labs are complete: a lab that makes open and closed models stays unknown, and "
-        "bounds the answer on both sides.",
+        "At Vercel's only shares of labs are complete: a lab counts as what nine in ten of its models are; one that "
+        "makes both kinds stays unknown, and bounds the answer on both sides.",
         "OpenRouter's tables hold thirty days each, so weeks before the first capture are lost without a key.",
     ),
     estimate=estimate,

@@ -200,7 +200,7 @@ def _burden(figures: "pd.DataFrame", choices: Mapping[str, str]) -> Estimate:
     if not share.empty:
         share = _window(share, choices["window"])
     level = 1 - hypothesis.alpha
-    trend = statistics.trend(share.to_list(), level)
+    trend = _trend(tuple(share), level)
     unit = "share of cash flow, a quarter" if choices["measured against"] == CASH else "share of revenue, a quarter"
     if trend is None:
         return Estimate(hypothesis.hypothesis_id, unit, sample_size=len(share), note="Too few quarters.")
@@ -265,6 +265,12 @@ def _compare(measure: "Callable[[str], pd.Series[float]]", choices: Mapping[str,
     enough = peers.count(axis=1) >= SETTINGS["least_peers"]
     difference = (own - peers.median(axis=1)[enough]).dropna().iloc[-int(choices["window"].split()[1]) :]
     return Compared(own, peers, difference)
+
+
+@cache
+def _trend(values: tuple[float, ...], level: float) -> statistics.Trend | None:
+    """Cached, as most days of evaluation see the same quarters."""
+    return statistics.trend(values, level)
 
 
 @cache

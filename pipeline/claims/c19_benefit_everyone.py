@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -204,6 +205,12 @@ def _is_early(on: date) -> bool:
     return (on - ESSAY_ON).days < int(SETTINGS["least_days_since_essay"])
 
 
+@cache
+def _trend(values: tuple[float, ...], level: float) -> statistics.Trend | None:
+    """Cached, as both clocks often see the same prices."""
+    return statistics.trend(values, level)
+
+
 def _price(prices: "pd.DataFrame", choices: Mapping[str, str]) -> Estimate:
     """The trend of the lowest price of a model that is rated high enough, free ones left out."""
     hypothesis = CLAIM.hypothesis("price")
@@ -213,7 +220,7 @@ def _price(prices: "pd.DataFrame", choices: Mapping[str, str]) -> Estimate:
         frame = frame[frame["weights_access"] == "open"]
     lowest = frame.groupby("month")["blended_price_usd_per_mtok"].min().sort_index()
     level = 1 - hypothesis.alpha
-    trend = statistics.trend([math.log(price) for price in lowest], level)
+    trend = _trend(tuple(math.log(price) for price in lowest), level)
     if trend is None:
         note = f"{len(lowest)} months with a price."
         return Estimate(hypothesis.hypothesis_id, "relative", sample_size=len(lowest), note=note)

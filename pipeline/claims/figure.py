@@ -108,6 +108,15 @@ def styled(chart: "alt.TopLevelMixin") -> "alt.TopLevelMixin":
     return result
 
 
+def nothing_yet() -> "alt.TopLevelMixin":
+    """In place of a chart without a row: a facet or an axis of nothing has no size and cannot be drawn."""
+    import altair as alt
+
+    words = alt.Data(values=[{"text": "No source has brought data for this yet."}])
+    chart = alt.Chart(words).mark_text(align="left", color=RULE, fontSize=13).encode(text="text:N", x=alt.value(0))
+    return styled(chart.properties(width=WIDTH, height=40))
+
+
 def colours(mapping: dict[str, str], present: Iterable[Any]) -> "alt.Scale":
     """A colour scale that gives each name its own colour on every page, with the names that are present."""
     import altair as alt
@@ -225,16 +234,6 @@ def estimate_history(
         layers += lines_at(base.transform_aggregate(rows="count()", groupby=["panel"]), value, text)
     panels = alt.layer(*layers).properties(width=WIDTH, height=170)
     return styled(panels.facet(facet=alt.Facet("panel:N", sort=list(labels.values())), columns=1))
-
-
-def nothing_yet() -> "alt.TopLevelMixin":
-    """What stands in the place of a chart that has no rows: panels of nothing have no size and cannot be drawn."""
-    import altair as alt
-    import pandas as pd
-
-    text = "Nothing to show yet: the data for this picture are not held."
-    chart = alt.Chart(pd.DataFrame({"row": [0]})).mark_text(text=text, color=RULE, fontSize=13)
-    return styled(chart.properties(width=WIDTH, height=60))
 
 
 def lines_at(base: "alt.Chart", value: float, text: str) -> "list[alt.Chart]":

@@ -1,12 +1,11 @@
 """Keeps of each capture of a large source only what changed since the last; judging and typing live elsewhere."""
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
-from pipeline.kernel.snapshot import Snapshot
+from pipeline.kernel.snapshot import Snapshot, file_sha256
 from pipeline.kernel.source import ParquetOrigin, Source
 from pipeline.kernel.warehouse import literal, quote
 
@@ -127,12 +126,6 @@ def change_rows(connection: DuckDBPyConnection, source: Source, snapshot: Snapsh
             "back, or remove this folder and those after it and capture again"
         )
     return _aligned(connection, source, snapshot.folder / CHANGES, "position", "change_tag")
-
-
-def file_sha256(file: Path) -> str:
-    """The hash of a file, read piece by piece."""
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def _packed(name: str) -> str:

@@ -1,16 +1,18 @@
 """Fetches the files of a Parquet origin to disk, going on with what an earlier run left; judging them is capture's."""
 
 import hashlib
+import json
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pipeline.kernel.answers import KeyMissing, filled
 from pipeline.kernel.http import Client, Fetched
 from pipeline.kernel.paging import PagingFault
+from pipeline.kernel.snapshot import file_sha256
 from pipeline.kernel.source import ParquetOrigin
 
 DEADLINE_SECONDS = 6 * 3600.0
@@ -52,11 +54,12 @@ def download(
             _get(origin, client, url, folder / f"{number:06d}.parquet")
             for number, url in enumerate(_named(origin, client, folder / "names"))
         ]
-    for left in set(folder.iterdir()) - {answer.path for answer in answers}:
+    paths = [answer.path for answer in answers if answer.path]
+    for left in set(folder.iterdir()) - {*paths, *map(_note, paths)}:
         left.unlink()
     hashes = [answer.sha256 for answer in answers]
     return Downloaded(
-        paths=tuple(answer.path for answer in answers if answer.path),
+        paths=tuple(paths),
         content_type=next((a.content_type for a in answers if "html" in a.content_type), answers[0].content_type),
         etag=(answers[0].etag or "") if origin.more is None else "",
         last_modified=(answers[0].last_modified or "") if origin.more is None else "",
@@ -84,11 +87,32 @@ def _named(origin: ParquetOrigin, client: Client, into: Path) -> Sequence[str]:
 def _get(
     origin: ParquetOrigin, client: Client, url: str, into: Path, etag: str = "", last_modified: str = ""
 ) -> Fetched:
-    return client.get(
-        url, into=into, accept=origin.accept, max_bytes=origin.max_bytes, etag=etag or None,
-        last_modified=last_modified or None, headers=_headers(origin, url), resume=True,
-        deadline_seconds=DEADLINE_SECONDS,
+    """One file; one that an earlier run fetched to its end, and did not get to keep, is not fetched again."""
+    finished = _finished(into)
+    answer = client.get(
+        url, into=into, accept=origin.accept, max_bytes=origin.max_bytes, etag=finished.get("etag", etag) or None,
+        last_modified=finished.get("last_modified", last_modified) or None, headers=_headers(origin, url),
+        resume=True, deadline_seconds=DEADLINE_SECONDS,
     )  # fmt: skip
+    if answer.path is None and finished:
+        answer = replace(answer, path=into, sha256=file_sha256(into), byte_count=into.stat().st_size)
+    if answer.path is not None:
+        validators = {"etag": answer.etag or "", "last_modified": answer.last_modified or ""}
+        _note(into).write_text(json.dumps(validators))
+    return answer
+
+
+def _note(file: Path) -> Path:
+    return file.with_name(f"{file.name}.json")
+
+
+def _finished(file: Path) -> dict[str, str]:
+    """The validators of a file that is here whole; empty when it is not, or they are not known."""
+    try:
+        validators = {name: str(value) for name, value in json.loads(_note(file).read_bytes()).items()}
+    except (OSError, ValueError, AttributeError):
+        return {}
+    return validators if file.exists() and any(validators.values()) else {}
 
 
 def _headers(origin: ParquetOrigin, url: str) -> dict[str, str]:

@@ -7,13 +7,13 @@ from pathlib import Path
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from pipeline.kernel.changes import CHANGES, STATE, file_sha256, state_of, write_changes
+from pipeline.kernel.changes import CHANGES, STATE, state_of, write_changes
 from pipeline.kernel.columns import bound_memory, judge_files, open_files, typed
 from pipeline.kernel.contract import Judgement
 from pipeline.kernel.download import download
 from pipeline.kernel.http import Client
 from pipeline.kernel.result import Result, again, judged, newest
-from pipeline.kernel.snapshot import RECEIVED, Manifest, Snapshot, SnapshotStore, now
+from pipeline.kernel.snapshot import RECEIVED, Manifest, Snapshot, SnapshotStore, file_sha256, now
 from pipeline.kernel.source import ParquetOrigin, Source
 from pipeline.kernel.warehouse import scratch
 

@@ -54,7 +54,7 @@ def snapshot_rows(source: Source, store: SnapshotStore) -> list[dict[str, Any]]:
                 key: getattr(manifest, key)
                 for key in (
                     "source", "origin", "version", "observed_at", "captured_at", "outcome", "reason",
-                    "record_count", "byte_count", "sha256", "licence",
+                    "record_count", "change_count", "byte_count", "sha256", "licence",
                 )
             },
             "new_keys": json.dumps(manifest.new_keys),

@@ -4,10 +4,12 @@ import gzip
 import hashlib
 import json
 import os
+import shutil
 import tempfile
+import time
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +21,8 @@ Attempt = Literal["accepted", "unchanged", "quarantined", "failed"]
 MANIFEST = "manifest.json"
 PAYLOAD = "payload.gz"
 RECEIVED = "received"
+ABANDONED_SECONDS = 24 * 3600
+"""Age at which a folder of a run that was killed is taken away."""
 LOG = "log.jsonl"
 
 
@@ -140,8 +144,12 @@ class SnapshotStore:
 
     @contextmanager
     def beside(self, source: str) -> Iterator[Path]:
-        """A folder on the same disk as the source's snapshots, gone afterwards."""
+        """A folder on the same disk as the source's snapshots, gone afterwards; one left by a killed run goes too."""
         (self.folder / source).mkdir(parents=True, exist_ok=True)
+        for left in (self.folder / source).glob(".partial-*"):
+            with suppress(FileNotFoundError):
+                if time.time() - left.stat().st_mtime > ABANDONED_SECONDS:
+                    shutil.rmtree(left)
         with tempfile.TemporaryDirectory(dir=self.folder / source, prefix=".partial-") as partial:
             yield Path(partial)
 
@@ -198,3 +206,9 @@ def _write(path: Path, content: bytes) -> None:
 def now() -> str:
     """This moment in UTC, ISO 8601, whole seconds."""
     return datetime.now(UTC).replace(microsecond=0).isoformat()
+
+
+def file_sha256(file: Path) -> str:
+    """The hash of a file, read piece by piece."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()

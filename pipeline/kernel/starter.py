@@ -49,8 +49,9 @@ def build(sources: Iterable[Source], store: SnapshotStore, folder: Path) -> dict
 
 NOTICE = """# Starter archive
 
-Captures of published data, byte for byte as received, with a manifest each. Written by `ajar starter build` and read
-by `ajar run`. Each part keeps its own licence:
+Captures of published data with a manifest each: the bytes as received, or of a package the members, names or parts of
+members that its source declares. Written by `ajar starter build` and read by `ajar run`. Each part keeps its own
+licence:
 """
 
 

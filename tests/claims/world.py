@@ -31,14 +31,9 @@ TABLES = {
     "package_downloads_monthly": "month date, package text, package_class text, pypi_download_count bigint, "
     "observed_on date",
     "supported_architectures_monthly": "month date, toolkit text, architecture_count bigint, new_count bigint",
-    "new_architecture": "toolkit text, architecture_tag text, family_tag text, organisation_id text, "
-    "first_released_on date, is_llama boolean",
-    "hub_root_monthly": "month date, root_repository_tag text, organisation_id text, derivative_count bigint",
-    "hub_family_downloads_monthly": "month date, series_tag text, organisation_id text, downloads double",
-    "token_share_daily": "channel text, used_on date, name_tag text, model_id text, organisation_id text, "
-    "weights_access text, token_share double, observed_on date",
-    "adoption_survey": "survey text, population text, wave_on date, adopting_share double, respondent_count bigint, "
-    "published_on date, evidence text, source_url text",
+    "new_architecture": "toolkit text, architecture_tag text, first_released_on date, is_llama boolean",
+    "standard_share_monthly": "channel text, month date, group_tag text, amount double, group_share double, "
+    "known_on date",
     "transparency_score": "edition text, edition_ends_on date, organisation_tag text, organisation_id text, "
     "score bigint, indicator_count bigint, place bigint, developer_count bigint, outscored_share double, source text",
     "transparency_indicator": "edition text, organisation_tag text, indicator text, is_disclosed boolean",
@@ -46,10 +41,6 @@ TABLES = {
     "evidence text, method text, known_on date",
     "incident": "incident_id bigint, happened_on date, title text, is_malicious_use boolean, maker_count bigint, "
     "weights_access text, known_on date, observed_on date",
-    "attention_monthly": "month date, article text, topic text, organisation_id text, pageview_count bigint, "
-    "observed_on date",
-    "package_downloads_monthly": "month date, package text, package_class text, pypi_download_count bigint, "
-    "observed_on date",
     "capability_frontier_monthly": "month date, weights_access text, best_rating double, best_model_id text, "
     "best_name text",
 }
@@ -147,6 +138,11 @@ class World:
         self.release(model, "meta", on, access)
         row = (model, model, "meta", on, access, "terms", known_on or on, gate, holds, True, holds, None, gigabytes)
         self.rows["release_terms"].append(row)
+
+    def channel(self, channel: str, month: date, shares: Mapping[str, float], total: float = 1e7) -> None:
+        """A month of a channel, shared out among makers."""
+        for group, share in shares.items():
+            self.rows["standard_share_monthly"].append((channel, month, group, share * total, share, month_end(month)))
 
     def standing(self, month: date, lab: str, access: str, rating: float, opened: float | None, rank: int) -> None:
         """A maker's best model in a month, and its best open one."""
@@ -280,6 +276,21 @@ def full_world() -> World:
             world.rows["capability_frontier_monthly"].append((month, access, 1000.0 + 10 * place, "m", "M"))
             world.rows["price_floor_monthly"].append((month, "openrouter", 1250, access, 3, 1.0 + place, "m"))
             world.standing(month, "meta", access, 1000.0 + place, 1000.0, 3)
+    for place, month in enumerate(months(date(2023, 3, 1), 14)):
+        world.terms(f"terms-{place}", month, "open", place % 3 == 0, gate=place % 2 == 0, gigabytes=5.0 * place)
+    for month in months(date(2023, 1, 1), 24):
+        for channel in ("derivatives", "downloads", "tokens"):
+            world.channel(channel, month, {"meta": 0.2, "alibaba": 0.3, "llama elsewhere": 0.1, "others": 0.4})
+        count = 100 + 3 * len(world.rows["supported_architectures_monthly"])
+        world.rows["supported_architectures_monthly"].append((month, "transformers", count, 3))
+        for place in range(3):
+            known = month_end(month)
+            world.rows["new_architecture"].append(("gguf", f"{month}-{place}", month, place == 0))
+            world.rows["attention_monthly"].append(
+                (month, f"Article_{place}", "assistant", "meta", 1000 * place, known)
+            )
+            package = ("openai", "vllm", "transformers")[place]
+            world.rows["package_downloads_monthly"].append((month, package, "either", 1000 + 10 * place, known))
     for edition, ends_on in (("2023-10", date(2023, 10, 31)), ("2024-05", date(2024, 5, 31))):
         scores = {
             "meta": 54,
@@ -292,6 +303,20 @@ def full_world() -> World:
             "ai21": 75,
         }
         world.edition(edition, ends_on, scores, indicators=edition == "2023-10")
+    for i, quarter in enumerate(quarters(date(2014, 7, 1), 46)):
+        for place, company in enumerate(("meta", "alphabet", "microsoft", "amazon")):
+            for metric, share in (("revenue", 1.0), ("operating_cash_flow", 0.4), ("capex_purchases_ppe", 0.15)):
+                world.figure(company, metric, quarter, 20 * 1.03**i * (share + 0.01 * ((i + place) % 4)))
+    for i in range(60):
+        on = date(2025, 9, 1) + timedelta(days=i)
+        for channel in ("openrouter", "vercel"):
+            world.tokens(channel, on, {("meta", "open"): 0.5, ("openai", "closed"): 0.4, ("", "unknown"): 0.1})
+        world.incident(date(2023, 1, 1) + timedelta(days=15 * i), ("open", "closed", "unknown")[i % 3], i % 2 == 0)
+    for i, month in enumerate(months(date(2023, 6, 1), 28)):
+        for lab, article in {"meta": "Meta_AI", "openai": "ChatGPT"}.items():
+            world.rows["attention_monthly"].append((month, article, "assistant", lab, 1000 + i, date(2025, 10, 15)))
+        for package, kind in (("vllm", "open tooling"), ("openai", "closed client")):
+            world.rows["package_downloads_monthly"].append((month, package, kind, 10_000 + i * i, date(2025, 10, 15)))
     # A reading of the board early enough for both clocks.
     world.rows["rated_release"] = [(*row[:-1], date(2024, 5, 31)) for row in world.rows["rated_release"]]
     return world

@@ -8,17 +8,20 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from dashboards import words
+from dashboards.answers import plain_sentence
 from dashboards.charts import THEMED, themed
+from dashboards.curves import MOST_SPECIFICATIONS, Curve, specification_curve
 from dashboards.openness import DEFINITIONS, DEFINITIONS_NOW, OPENNESS
-from dashboards.published import COLUMNS
+from dashboards.published import COLUMNS, ESSAY_SECTIONS, OPENING, Claim
 from dashboards.site import write_site
 from dashboards.trends import TRENDS
 from pipeline.kernel.project import open_project
 from pipeline.kernel.warehouse import reader
-from tests.dashboards.sample import BREAKING, DAYS, HOSTILE, NOW, Rows, sample, write_sample
+from tests.dashboards.sample import BREAKING, DAYS, HOSTILE, NOW, WHOLE, Rows, sample, write_sample
 
 
 class Page(HTMLParser):
@@ -180,7 +183,13 @@ HELM = {"source": "helm_models"}
 OLD = NOW - timedelta(days=900)
 DAY_BEFORE = DAYS[-1] - timedelta(days=1)
 CHANGES: list[tuple[str, str, Key, Key, str]] = [
-    ("index", "claims.verdict", C01, {"reason": "C01.share supports."}, "62%: estimand of C01.share 51 to 73%, n ="),
+    (
+        "index",
+        "claims.verdict",
+        C01,
+        {"reason": "C01.share supports."},
+        "62%: estimand of C01.share 51 to 73%, n = 137",
+    ),
     ("index", "claims.verdict", C01, {"reason": "Nothing was sold. In figures: n = 3."}, "Nothing was sold."),
     ("index", "claims.verdict", {"claim_id": "C02"}, {"verdict": "mixed"}, "0 contradicted"),
     ("index", "claims.verdict", {"as_of": DAYS[-1]}, {"as_of": DAY_BEFORE}, "29 September 2026"),
@@ -236,14 +245,18 @@ def test_ages_are_counted_against_each_source(site: dict[str, Page], rows: Rows)
     assert text.count("Fresh: 2 days old") == len(rows["meta.source"]) - 1
 
 
+def table_of(name: str) -> str:
+    """The table that the columns of this name are read from."""
+    return f"{'meta' if name in ('source', 'column') else 'claims'}.{name}"
+
+
 @pytest.mark.parametrize("table", sorted(sample(1)))
 @pytest.mark.parametrize("gone", ["absent", "empty"])
 def test_a_missing_table_is_said_and_breaks_nothing(tmp_path: Path, rows: Rows, table: str, gone: str) -> None:
     left = {name: [] if name == table else listed for name, listed in rows.items() if name != table or gone == "empty"}
     pages = write(tmp_path, left)
     text = pages["index.html"].text
-    read = {f"claims.{name}" for name in COLUMNS} | {f"meta.{name}" for name in COLUMNS}
-    read -= {"claims.source"}  # a page lists it where it is; of meta.source the site needs columns
+    read = set(map(table_of, COLUMNS))
     drawn = {name for trend in (*TRENDS, DEFINITIONS_NOW) for name in re.findall(r"marts\.\w+", trend.sql)}
     if table in read:
         assert f"{table} {'is not in the file' if gone == 'absent' else 'has no rows'}" in text
@@ -321,8 +334,7 @@ def test_a_claim_without_tests_or_verdict_has_a_page(tmp_path: Path, rows: Rows)
 def test_the_site_reads_columns_that_are_declared() -> None:
     declared = {name: set(table.header.columns) for name, table in open_project().tables.items()}
     for name, columns in COLUMNS.items():
-        layer = "claims" if f"claims.{name}" in declared else "meta"
-        assert set(columns) <= declared[f"{layer}.{name}"], name
+        assert set(columns) <= declared[table_of(name)], name
 
 
 @pytest.mark.parametrize("trend", [*TRENDS, *OPENNESS], ids=lambda trend: trend.trend_id)
@@ -346,9 +358,10 @@ def test_trends_read_marts_only_and_compile(tmp_path: Path, rows: Rows, trend: A
 
 def test_charts_take_the_colours_of_the_page() -> None:
     own = {"config": {"background": "white"}, "background": "white"}
-    spec = {"mark": {"type": "bar", "color": "#0B7285"}, "data": {"values": [{"a": 1}]}, **own}
+    spec = {"mark": {"type": "bar", "color": "#0B7285"}, "data": {"values": [{"a": DAYS[0]}]}, **own}
     drawn = themed(spec, "words")
     assert drawn["mark"]["color"] == "var(--open)"
+    assert drawn["data"]["values"] == [{"a": "2024-05-31T00:00:00"}]
     assert drawn["config"]["background"] == "transparent"
     assert drawn["description"] == "words"
     style = (Path(__file__).parents[2] / "dashboards" / "style.css").read_text()
@@ -375,6 +388,10 @@ def test_charts_take_the_colours_of_the_page() -> None:
         (words.between(None, None, "months"), ""),
         (words.interval_kind(0.99375), "99.4% interval"),
         (words.interval_kind(None), "bounds over the unknown"),
+        (words.interval(0.2, 0.2, None, "share")[1], "nothing unknown"),
+        (words.interval(0.2, 0.4, None, "share"), ("20 to 40%", "bounds over the unknown")),
+        (words.interval(None, None, 0.95, "months"), ("", "")),
+        (words.sentence_start("share of Apple’s"), "Share of Apple’s"),
         (words.p_value(0.0001), "< 0.001"),
         (words.p_value(None), "–"),
         (words.day(DAYS[0]), "31 May 2024"),
@@ -390,5 +407,239 @@ def test_charts_take_the_colours_of_the_page() -> None:
         (words.cell(True), "yes"),
     ],
 )
-def test_words(said: str, expected: str) -> None:
+def test_words(said: object, expected: object) -> None:
     assert said == expected
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Page]:
+    return write(tmp_path_factory.mktemp("whole"), sample(WHOLE))
+
+
+def test_the_board_follows_the_essay(whole: dict[str, Page]) -> None:
+    text = whole["index.html"].text
+    places = [text.index(f"{heading} C") for heading in (OPENING, *ESSAY_SECTIONS[:3])]
+    assert places == sorted(places)
+    ids = [e["id"] for tag in ("tr", "div") for e in whole["index.html"].of(tag) if "data-words" in e]
+    assert ids[0] == "C08", "a claim without heading or paragraph comes first"
+    assert ids.index("C12") + 1 == ids.index("C17"), "a later paragraph of its section, whatever its id"
+    assert ids[-6:] == [f"C{number}" for number in range(23, 29)]
+    assert sorted(ids) == [f"C{number:02d}" for number in range(1, 29)]
+
+
+def test_claims_are_linked_in_the_order_of_the_essay(whole: dict[str, Page]) -> None:
+    turns = {e.get("rel"): e["href"] for e in whole["claim-C17.html"].of("a") if "rel" in e}
+    assert (turns["prev"], turns["next"]) == ("claim-C12.html", "claim-C13.html")
+    assert [e for e in whole["claim-C08.html"].of("a") if e.get("rel") == "prev"] == []
+
+
+@pytest.mark.parametrize(
+    ("claim_id", "said", "unsaid"),
+    [
+        ("C06", BREAKING, "None"),
+        ("C08", "Title of C08", "None"),
+        ("C09", "No figure of this claim is in the published file", "None"),
+        ("C10", "no verdict for this day and clock", "None"),
+        ("C11", "Reason of C11 on 2024-05-31 then.", "None"),
+        ("C12", "No estimate", "None"),
+        ("C13", "No test result for the newest verdict", "Every look"),
+        ("C14", "No verdict on this claim is in the published file", "As registered"),
+        ("C28", "No data stand behind it", "The tests"),
+    ],
+)
+def test_awkward_claims_have_pages_that_say_what_lacks(
+    whole: dict[str, Page], claim_id: str, said: str, unsaid: str
+) -> None:
+    text = whole[f"claim-{claim_id}.html"].text
+    assert said in text
+    assert unsaid not in text.replace("None of", "")
+
+
+def test_pages_are_light(whole: dict[str, Page]) -> None:
+    sizes = {name: page.path.stat().st_size for name, page in whole.items()}
+    assert len(sizes) == WHOLE + 5
+    assert {name: size for name, size in sizes.items() if size > 1_500_000} == {}
+
+
+def test_a_curve_draws_every_answer_and_lists_a_part(whole: dict[str, Page]) -> None:
+    page = whole["claim-C15.html"]
+    dots = [e["d"] for e in page.of("path") if "spot" in e.get("class", "")]
+    assert sum(path.count("M") for path in dots) == 372
+    assert f"{MOST_SPECIFICATIONS} of 372 rows, evenly from lowest to highest" in page.text
+    heights = [float(text) for path in dots for text in re.findall(r"M[\d.]+ ([\d.]+)h", path)]
+    assert all(0 <= height <= 150 for height in heights)
+
+
+def curve_of(values: list[tuple[float, float | None, float | None]]) -> Curve:
+    now = {"as_of": DAYS[-1], "clock": "hindsight", "verdict": "mixed"}
+    rows = [
+        {"hypothesis_id": "C01.a", "as_of": DAYS[-1], "clock": "hindsight", "specification": f'{{"choice": "{k}"}}',
+         "estimate": estimate, "interval_low": low, "interval_high": high, "has_claimed_sign": estimate > 1}
+        for k, (estimate, low, high) in enumerate(values)
+    ]  # fmt: skip
+    claim = Claim({"claim_id": "C01"}, [now], [], [], rows, [], [], [])
+    found = specification_curve(claim, {"hypothesis_id": "C01.a"})
+    assert found is not None
+    return found
+
+
+def test_a_curve_puts_higher_estimates_higher() -> None:
+    curve = curve_of([(3.0, 2.0, 4.0), (0.5, None, 0.8), (2.0, 1.0, None)])
+    assert [row["estimate"] for row in curve.rows] == [0.5, 2.0, 3.0]
+    assert (curve.claimed_count, curve.is_logarithmic) == (2, False)
+    claimed = [float(text) for text in re.findall(r"M[\d.]+ ([\d.]+)h", curve.claimed_dots)]
+    other = [float(text) for text in re.findall(r"M[\d.]+ ([\d.]+)h", curve.other_dots)]
+    assert other[0] > claimed[0] > claimed[1]
+    assert [(choice.count, choice.claimed_count) for choice in curve.choices] == [(1, 1), (1, 0), (1, 1)]
+
+
+def test_a_curve_is_logarithmic_over_a_wide_positive_range_and_cuts_far_ends() -> None:
+    assert curve_of([(1.0, 0.1, 10.0), (30.0, 3.0, 300.0)]).is_logarithmic
+    cut = curve_of([(1.0, 0.0, 2.0), (2.0, -1.0, 1e9)])
+    assert (cut.is_logarithmic, cut.high) == (False, 3.5)
+    lone = curve_of([(1.0, None, None)])
+    assert (lone.low, lone.high) == (0.5, 1.5)
+
+
+@pytest.mark.parametrize(
+    ("reason", "plain"),
+    [
+        ("Meta opened 12 of 20. In figures: C01.a supports (n = 20).", "Meta opened 12 of 20."),
+        ("The U.S. share rose by 3.5 points to 60%. It is more.", "The U.S. share rose by 3.5 points to 60%."),
+        ("C14.openai supports: 0.0615 (share), n = 65. More.", ""),
+        ("It holds up. 0 % of 16 releases are meant.", "It holds up."),
+        ("The 95 % interval is wide.", ""),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_first_sentences_are_plain_or_left_out(reason: str | None, plain: str) -> None:
+    assert plain_sentence(reason) == plain
+
+
+def packed(page: Page | str) -> str:
+    """A text without spaces, as cells that touch have none between them."""
+    return re.sub(r"\s", "", page if isinstance(page, str) else page.text)
+
+
+def release_with(folder: Path, rows: Rows, *statements: str) -> dict[str, Page]:
+    """The pages of a file to which tables were added that this checkout may not declare."""
+    database = write_sample(folder / "ajar.duckdb", rows)
+    with duckdb.connect(str(database)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+    write_site(database, folder / "site")
+    return {path.name: Page(path) for path in (folder / "site").glob("*.html")}
+
+
+def test_a_summary_is_said_first_and_its_figures_apart(tmp_path: Path, rows: Rows) -> None:
+    summary = "The claim holds up. Meta gave away 62 % of its models. More so since 2025."
+    pages = release_with(
+        tmp_path,
+        rows,
+        "alter table claims.verdict add column if not exists summary text",
+        f"update claims.verdict set summary = '{summary}', reason = '{summary} In figures: C01.share 0.62.' "
+        "where claim_id in ('C01', 'C03')",
+    )
+    board = packed(pages["index.html"])
+    past = "InsufficientevidenceInsufficientevidence"
+    assert f"TitleofC01Supported{past}Metagaveaway62%ofitsmodels." in board
+    assert f"TitleofC03Mixed{past}Theclaimholdsup.Metagaveaway" in board
+    page = packed(pages["claim-C01.html"])
+    assert packed(f"Supported {summary}") in page
+    assert packed("as of 30 September 2026 Supported C01.share 0.62. What would change it.") in page
+
+
+def test_what_a_claim_rests_on_is_listed_by_source(tmp_path: Path, rows: Rows) -> None:
+    pages = release_with(
+        tmp_path,
+        rows,
+        "create or replace table claims.source as select * from (values "
+        "('C01', 'marts.release', 'helm_models', 16, date '2023-12-20', date '2026-04-30'), "
+        "('C01', 'marts.rated_release', 'helm_models', 16, date '2023-12-20', date '2026-04-30'), "
+        "('C01', 'marts.release', 'epoch_models', 0, null, null), ('C01', 'marts.release', 'gone', 2, null, null)) "
+        "as t (claim_id, mart, source, capture_count, first_observed_on, last_observed_on)",
+    )
+    page = pages["claim-C01.html"]
+    line = packed("The helm_models title rated_release release MIT 20 December 2023 to 30 April 2026 16")
+    assert packed(page).count(line) == 1
+    assert "1 source it would also read, never captured here The epoch_models title." in page.text
+    assert "gone" in page.text
+    assert "sources.html#gone" not in {e["href"] for e in page.of("a")}
+    assert "The figures read" in pages["claim-C02.html"].text
+
+
+def test_published_figures_are_said_to_be_reproduced_or_not(tmp_path: Path, rows: Rows) -> None:
+    pages = release_with(
+        tmp_path,
+        rows,
+        "create or replace table claims.anchor as select * from (values "
+        "('A1', 'C01 C02', 'share of days', 0.78, 0.781, 0.01, true, null, 'https://example.org/a'), "
+        "('A2', 'C02', 'months behind', 3.0, 5.5, 1.0, false, 'Other vintage.', 'javascript:alert(4)'), "
+        "('A3', 'C02', 'tokens', 33.0, null, null, null, 'No captures.', null)) "
+        "as t (anchor_id, claim_ids, metric, published, computed, tolerance, is_within_tolerance, reason, url)",
+    )
+    method = pages["method.html"]
+    assert "Of 3, 2 could be computed; 1 came out within the tolerance set beforehand, 1 did not." in method.text
+    assert "Not computed, and why" in method.text
+    assert "No captures." in method.text
+    assert [e["href"] for e in method.of("a") if "example.org" in e["href"]][:1] == ["https://example.org/a"]
+    assert not [e for e in method.of("a") if e["href"].startswith("javascript")]
+    assert "share of days" in pages["claim-C01.html"].text
+    assert "months behind" not in pages["claim-C01.html"].text
+    assert "differs within 1" in pages["claim-C02.html"].text
+    assert "computed again" not in pages["claim-C03.html"].text
+
+
+def test_tables_are_shown_where_the_file_has_them(tmp_path: Path, site: dict[str, Page], rows: Rows) -> None:
+    assert "Agreement with others" not in site["openness.html"].text
+    assert "told apart" not in site["method.html"].text
+    pages = release_with(
+        tmp_path,
+        rows,
+        "create or replace table marts.openness_agreement as select * from (values "
+        "('helm', true, 90, 40), ('helm', false, 10, 10), ('mot', null, 5, 5)) "
+        "as t (label_set, is_agreement, model_count, independent_count)",
+        f"create or replace table meta.identity_quality as select '{HOSTILE}' as catalogue, 0.985 as recall_share, "
+        "date '2026-11-01' as month",
+    )
+    assert "helm10090%5080%" in packed(pages["openness.html"])
+    assert "mot5–5–" in packed(pages["openness.html"])
+    assert packed(f"{HOSTILE} 98.5% November 2026") in packed(pages["method.html"])
+    shaped = release_with(
+        tmp_path, rows, "create or replace table marts.openness_agreement as select 'osai' as other_column"
+    )
+    assert "osai" in shaped["openness.html"].text, "a table of another shape is shown as it is"
+
+
+def test_quarantined_answers_are_said_with_their_reason(tmp_path: Path, rows: Rows) -> None:
+    kept = {
+        "snapshot_id": "helm_models/1", "source": "helm_models", "captured_at": NOW, "outcome": "quarantined",
+        "reason": f"3 records of at least 100 {HOSTILE}",
+    }  # fmt: skip
+    fine = {**kept, "snapshot_id": "helm_models/2", "outcome": "accepted", "reason": "not to be said"}
+    text = write(tmp_path, {**rows, "meta.snapshot": [kept, fine]})["sources.html"].text
+    assert f"3 records of at least 100 {HOSTILE}" in text
+    assert "not to be said" not in text
+
+
+SCHEMES = {"light": 0, "dark": 1}
+TEXTS = ("ink", "soft", "link", "open", "closed", "supported", "contradicted", "mixed", "insufficient")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("ground", ["paper", "raised"])
+def test_words_stand_out_from_their_ground(scheme: str, name: str, ground: str) -> None:
+    style = (Path(__file__).parents[2] / "dashboards" / "style.css").read_text()
+    blocks = re.findall(r":root \{(.*?)\}", style, re.DOTALL)
+    colours = dict(re.findall(r"--([\w-]+): #(\w{6});", blocks[SCHEMES[scheme]]))
+    lighter, darker = sorted((luminance(colours[name]), luminance(colours[ground])), reverse=True)
+    assert (lighter + 0.05) / (darker + 0.05) >= 4.5
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of an sRGB colour as WCAG 2 defines it."""
+    parts = [int(colour[k : k + 2], 16) / 255 for k in (0, 2, 4)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

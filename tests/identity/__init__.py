@@ -1,0 +1,1 @@
+"""Identity measured on labelled pairs, and what ajar why prints."""

@@ -1,10 +1,11 @@
-"""Identity on labelled pairs: right often enough, published as computed, apart what a person keeps apart, in any order."""
+"""Identity on labelled pairs: right often enough, published as computed, and nothing merged that is kept apart."""
 
 from collections.abc import Iterator
-from random import Random
 
 import pytest
 from duckdb import DuckDBPyConnection
+from models_support import build_up_to, database, rows_of, tables
+
 from identity.measure import (
     ALL,
     QUALITY,
@@ -17,7 +18,6 @@ from identity.measure import (
     world,
     written,
 )
-from models_support import build_up_to, database, rows_of, tables
 
 LEAST_PRECISION, LEAST_RECALL = 0.99, 0.95
 
@@ -65,7 +65,7 @@ def test_a_wrong_rule_would_be_noticed(gold: list[Pair], models: dict[tuple[str,
 
 def test_the_order_of_names_does_not_matter(gold: list[Pair], models: dict[tuple[str, str], str | None]) -> None:
     given = world(models)
-    shuffled = {name: Random(7).sample(rows, len(rows)) for name, rows in given.items()}
+    shuffled = {name: rows[::-1] for name, rows in given.items()}
     assert models_of(shuffled) == models_of(given)
 
 

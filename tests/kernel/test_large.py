@@ -1,5 +1,6 @@
 """Large Parquet sources end to end: resumed, judged on disk, kept as changes that replay to the newest state."""
 
+import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -20,6 +21,7 @@ from misbehaving import Answer, Server
 from pipeline.kernel.capture import accept, capture
 from pipeline.kernel.changes import CHANGES, STATE, replay, state_of
 from pipeline.kernel.columns import address, bound_memory, open_files
+from pipeline.kernel.download import download
 from pipeline.kernel.partial import Partial
 from pipeline.kernel.result import Result
 from pipeline.kernel.snapshot import RECEIVED, SnapshotStore
@@ -232,6 +234,34 @@ def test_a_download_that_was_cut_is_gone_on_with_by_the_next_run(server: Server,
     assert ask(large(), store).attempt == "accepted"
     assert server.requests[-1].headers["Range"] == f"bytes={held}-"
     assert not incoming.parent.exists()
+
+
+def test_a_file_that_came_in_whole_is_not_fetched_again_after_a_kill(server: Server, store: SnapshotStore) -> None:
+    serve(server, rows(200))
+    incoming = store.incoming("example", ORIGIN.name)
+    with quick_client() as client:
+        download(ORIGIN, client, incoming)  # and here the process dies
+    assert sorted(path.name for path in incoming.iterdir()) == ["000000.parquet", "000000.parquet.json"]
+    assert ask(large(), store).attempt == "accepted"
+    assert store.all("example")[0].manifest.etag == '"v1"'
+    assert [request.headers.get("If-None-Match") for request in server.requests] == [None, '"v1"']
+    # The same, with another version at the source by now.
+    age(store)
+    with quick_client() as client:
+        download(ORIGIN, client, incoming)
+    serve(server, rows(210), 2)
+    assert ask(large(), store).attempt == "accepted"
+    assert store.all("example")[-1].manifest.record_count == 210
+
+
+def test_what_a_killed_run_left_is_taken_away_in_time(server: Server, store: SnapshotStore) -> None:
+    serve(server, rows(10))
+    old, young = (store.folder / "example" / f".partial-{name}" for name in ("old", "young"))
+    for left in (old, young):
+        (left / "snapshot").mkdir(parents=True)
+    os.utime(old, (0, 0))
+    ask(large(), store)
+    assert (old.exists(), young.exists()) == (False, True)
 
 
 def test_a_fall_is_quarantined_kept_and_may_be_accepted_by_hand(

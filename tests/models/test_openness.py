@@ -4,7 +4,9 @@ import csv
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -150,14 +152,15 @@ def lineage(
 
 
 def walked(licences: dict[str, str], edges: Sequence[tuple[str, str]], name: str) -> set[str]:
-    """The classes a repository receives, found by walking up from it step by step; `other` is an unknown one."""
+    """The classes a repository receives, found by walking up from it step by step; `other` stands for unknown ones."""
     received, seen, waiting = set[str](), set[str](), [name]
     while waiting:
         child = waiting.pop()
         for below, base in edges:
             if below == child and base != child:
                 if base.split("/")[0] != child.split("/")[0]:
-                    received.add(licences.get(base, "other"))
+                    tag = licences.get(base, "other")
+                    received.add("other" if tag == "l1" else tag)
                 if base not in seen:
                     seen.add(base)
                     waiting.append(base)
@@ -329,6 +332,90 @@ def test_no_verdict_rests_on_memory() -> None:
     for row in reference("licence_class"):
         assert (row["evidence"] == "memory") == (not row["read_on"])
     assert Counter(row["evidence"] for row in reference("licence_class"))["memory"] <= 12
+
+
+# --- the Open Source AI Definition -----------------------------------------------------------------------------------
+
+PASS = {"pythia", "olmo", "amber", "crystalcoder", "t5"}
+FAIL_BY_LICENCE = {"bloom", "starcoder2", "falcon"}
+FAIL = {"llama-2", "grok-1", "phi-2", "mixtral"}
+
+
+def judged_families(connection: DuckDBPyConnection, licence_of: dict[str, str] | None = None) -> dict[str, Any]:
+    """The kept families by the kept facts, with other licences of the weights where given."""
+    parts = [
+        {**row, "licence_key": row["licence_key"] or None, "is_released": row["is_released"] == "true"}
+        for row in reference("openness_component")
+    ]
+    for row in parts:
+        if row["component"] == "weights" and licence_of:
+            row["licence_key"] = licence_of.get(row["subject"], row["licence_key"])
+    given = {
+        "reference.openness_subject": reference("openness_subject"),
+        "reference.openness_component": [
+            {name: row[name] for name in ("subject", "component", "is_released", "licence_key", "evidence")}
+            for row in parts
+        ],
+        "reference.licence_class": [
+            {name: row[name] or None for name in ("licence_key", "licence_class", "evidence")}
+            for row in reference("licence_class")
+        ],
+    }
+    return {row["subject"]: row for row in build(connection, tables()["core.openness_subject"], given, HERE)}
+
+
+def test_the_verdicts_of_the_open_source_initiative_hold(connection: DuckDBPyConnection) -> None:
+    found = judged_families(connection)
+    assert {name for name, row in found.items() if row["osaid"] == "yes"} == PASS
+    assert {name for name, row in found.items() if row["osaid"] == "no"} == FAIL_BY_LICENCE | FAIL
+    assert {name for name, row in found.items() if row["osaid"] == "no" and row["is_complete"]} == FAIL_BY_LICENCE
+
+
+def test_only_the_licence_stands_in_the_way_of_bloom(connection: DuckDBPyConnection) -> None:
+    freed = judged_families(connection, dict.fromkeys([*FAIL_BY_LICENCE, *FAIL], "apache-2.0"))
+    assert freed["bloom"]["osaid"] == "yes"
+    assert all(freed[name]["osaid"] != "no" for name in FAIL_BY_LICENCE)
+    assert all(freed[name]["osaid"] == "no" for name in FAIL)
+
+
+# --- resellers -------------------------------------------------------------------------------------------------------
+
+
+def test_weighted_votes_beat_a_plain_majority_of_careless_hosts(connection: DuckDBPyConnection) -> None:
+    """Three careful hosts, six that mostly type `closed`; half the models have a stronger word, the rest are judged."""
+    chance = Random(20240531)  # noqa: S311 (a simulation)
+    truth = {f"model-{number}": chance.random() < 0.5 for number in range(120)}
+    day = date(2026, 2, 28)
+    flags = [
+        {
+            "model_id": model, "host_tag": f"host-{host}", "is_maker": False, "observed_on": day,
+            "has_open_weights": is_open if chance.random() < (0.95 if host < 3 else 0.15) else False,
+        }
+        for model, is_open in truth.items() for host in range(9)
+    ]  # fmt: skip
+    heard = [model for number, model in enumerate(truth) if number % 2]
+    words = [
+        {
+            "model_id": model, "source": "helm", "precedence": 2, "observed_on": day, "report_count": 1,
+            "weights_access": "open" if truth[model] else "closed",
+        }
+        for model in heard
+    ]  # fmt: skip
+    build_up_to(
+        connection, ["core.open_weights_evidence"], {"core.weights_flag": flags, "core.open_weights_word": words}
+    )
+    said = {
+        row["model_id"]: row["weights_access"] == "open"
+        for row in rows_of(connection, tables()["core.open_weights_evidence"])
+        if row["source"] == "models_dev_resellers"
+    }
+    judged = [model for model in truth if model not in heard]
+    votes = Counter((row["model_id"], row["has_open_weights"]) for row in flags)
+    majority = {model: votes[model, True] > votes[model, False] for model in judged}
+    weighted_right = sum(said[model] == truth[model] for model in judged)
+    majority_right = sum(majority[model] == truth[model] for model in judged)
+    assert majority_right < 0.7 * len(judged)
+    assert weighted_right > 0.9 * len(judged)
 
 
 # --- the Model Openness Framework ------------------------------------------------------------------------------------

@@ -19,6 +19,8 @@ World: TypeAlias = Mapping[str, Sequence[dict[str, Any]]]
 
 few = settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 more = settings(few, max_examples=50)
+whole = settings(few, max_examples=8)
+"""For worlds in which every model is built, of which there are many."""
 
 FIRST = date(2025, 1, 1)
 LAST_KNOWN = 5
@@ -177,7 +179,7 @@ MODELS = [table.name for table in sql_models()]
 FLOOR = "marts.price_floor_monthly"
 
 
-@few
+@whole
 @given(worlds, st.randoms(use_true_random=False))
 def test_building_again_or_in_another_order_gives_the_same_tables(
     connection: DuckDBPyConnection, world: World, random: Random
@@ -209,7 +211,7 @@ def test_models_that_share_the_lowest_price_set_the_floor_in_any_order(connectio
     assert {row["floor_model_id"] for row in forward} == {row["floor_model_id"] for row in backward}
 
 
-@few
+@whole
 @given(worlds)
 def test_every_check_holds_whatever_the_sources_say(connection: DuckDBPyConnection, world: World) -> None:
     build_up_to(connection, MODELS, {**REFERENCE, **world})

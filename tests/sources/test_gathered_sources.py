@@ -1,15 +1,17 @@
 """What staging holds of the sources that gather members of packages: units, dates and what stands for nothing."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from gathered_answers import GATHERED_ANSWERS
-from made_answers import staged
+from made_answers import LIVE_ANSWERS, staged
 
+from pipeline.kernel.cutting import answers
 from pipeline.kernel.source import HttpOrigin, discover
 from pipeline.sources.llmfit_repositories import embedded_list
+from pipeline.sources.openrouter_rankings import earlier_exports
 from pipeline.sources.scancode_licences import front_matter
 
 CASES: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
@@ -168,3 +170,22 @@ def test_a_list_is_found_in_a_program_and_cut_to_what_is_used() -> None:
 def test_a_program_without_the_list_is_refused(content: bytes) -> None:
     with pytest.raises(ValueError, match="expected a JSON list of repositories"):
         embedded_list(content)
+
+
+def test_earlier_exports_together_hold_every_day_since_the_first() -> None:
+    today = date(2026, 11, 24)
+    exports = earlier_exports(today)
+    held = {day - timedelta(days=back) for day, _ in exports for back in range(30)}
+    assert {date(2026, 9, 1) + timedelta(days=number) for number in range(79)} <= held
+    assert max(day for day, _ in exports) <= today < max(day for day, _ in exports) + timedelta(days=30)
+    assert exports[0][1].endswith("/rankings-daily/2026-09-19.csv")
+    assert earlier_exports(date(2026, 9, 18)) == []
+
+
+def test_a_table_of_an_earlier_day_is_read_without_a_manifest() -> None:
+    source = discover()["openrouter_rankings"]
+    (origin,) = source.origins
+    make, file = LIVE_ANSWERS["openrouter_rankings"]
+    columns = "used_on, openrouter_permaslug, token_share"
+    _, table = answers(make(file, origin))
+    assert staged(source, origin, table, columns) == staged(source, origin, make(file, origin), columns)

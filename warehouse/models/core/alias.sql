@@ -126,6 +126,23 @@ redirected as (
   from links
   where is_fuller is not true
 ),
+catalogues as (
+  select catalogue, max(last_observed_on) as observed_on
+  from core.catalogue_name
+  group by catalogue
+),
+gateway_makers as (
+  select distinct organisation_tag
+  from core.catalogue_name
+  where catalogue = 'openrouter' and organisation_tag is not null
+),
+market_words as (
+  select word_key
+  from core.name_key
+  where catalogue <> 'huggingface'
+  union
+  select same_word_key from redirected
+),
 listed as (
   select
     catalogue_name.catalogue,
@@ -134,7 +151,7 @@ listed as (
     catalogue_name.organisation_id,
     catalogue_name.first_observed_on,
     catalogue_name.last_observed_on,
-    max(catalogue_name.last_observed_on) over (partition by catalogue_name.catalogue) as catalogue_observed_on,
+    catalogues.observed_on as catalogue_observed_on,
     name_key.weights_key,
     name_key.full_key,
     name_key.model_key,
@@ -150,8 +167,37 @@ listed as (
   from core.catalogue_name
   inner join core.name_key
     on catalogue_name.catalogue = name_key.catalogue and catalogue_name.alias_tag = name_key.alias_tag
+  inner join catalogues on catalogue_name.catalogue = catalogues.catalogue
   left join spellings on name_key.word_key = spellings.word_key
   left join redirected on catalogue_name.catalogue = 'openrouter' and name_key.word_key = redirected.word_key
+  left join market_words on name_key.word_key = market_words.word_key
+  left join gateway_makers on catalogue_name.organisation_tag = gateway_makers.organisation_tag
+  where catalogue_name.catalogue <> 'huggingface'
+    or catalogue_name.organisation_id is not null
+    or market_words.word_key is not null
+    or gateway_makers.organisation_tag is not null
+),
+own_repositories as (
+  select
+    catalogue_name.catalogue,
+    catalogue_name.alias_tag,
+    catalogue_name.organisation_tag,
+    catalogue_name.first_observed_on,
+    catalogue_name.last_observed_on,
+    catalogues.observed_on as catalogue_observed_on,
+    name_key.model_key,
+    name_key.is_untuned,
+    name_key.is_moving
+  from core.catalogue_name
+  inner join core.name_key
+    on catalogue_name.catalogue = name_key.catalogue and catalogue_name.alias_tag = name_key.alias_tag
+  inner join catalogues on catalogue_name.catalogue = catalogues.catalogue
+  left join market_words on name_key.word_key = market_words.word_key
+  left join gateway_makers on catalogue_name.organisation_tag = gateway_makers.organisation_tag
+  where catalogue_name.catalogue = 'huggingface'
+    and catalogue_name.organisation_id is null
+    and market_words.word_key is null
+    and gateway_makers.organisation_tag is null
 ),
 tuned as (
   select distinct catalogue, organisation_tag, word_key
@@ -200,11 +246,6 @@ elsewhere as (
 lines as (
   select line_tag, nullif(untuned_pattern, '') as untuned_pattern
   from reference.model_line
-),
-gateway_makers as (
-  select distinct organisation_tag
-  from listed
-  where catalogue = 'openrouter' and organisation_tag is not null
 ),
 listed_words as (
   select word_key from elsewhere
@@ -334,14 +375,15 @@ word_keys as (
 ),
 parts as (
   select
-    word_key,
-    min(unsized_key) as unsized_key,
-    min(stem_key) as stem_key,
-    min(date_tag) as date_tag,
-    min(month_tag) as month_tag,
-    min(size_tag) as size_tag
+    name_key.word_key,
+    min(name_key.unsized_key) as unsized_key,
+    min(name_key.stem_key) as stem_key,
+    min(name_key.date_tag) as date_tag,
+    min(name_key.month_tag) as month_tag,
+    min(name_key.size_tag) as size_tag
   from core.name_key
-  group by word_key
+  inner join word_keys on name_key.word_key = word_keys.word_key
+  group by name_key.word_key
 ),
 only_sizes as (
   select
@@ -488,6 +530,20 @@ joined as (
   left join sized as longer on decided.word_key = longer.long_key
   left join housed on decided.word_key = housed.word_key
   left join housed as house on decided.word_key = house.long_key
+  union all
+  select
+    catalogue,
+    alias_tag,
+    organisation_tag,
+    first_observed_on,
+    last_observed_on,
+    catalogue_observed_on,
+    model_key,
+    is_untuned,
+    false,
+    case when is_moving then 'moving_alias' else 'hub_only' end,
+    null
+  from own_repositories
 )
 select
   catalogue,

@@ -23,7 +23,13 @@ checks:
       kind: [licence, gate, both]
       direction: [opened, closed, same]
 */
-with followed as (
+with speaker as (
+  select source, subject_tag
+  from core.licence_word
+  group by source, subject_tag
+  having count(*) > 1
+),
+followed as (
   select
     licence_word.source,
     licence_word.subject_tag,
@@ -37,6 +43,7 @@ with followed as (
     lag(licence_word.gate_tag) over before as gate_tag_before,
     lag(licence_spelling.licence_class) over before as licence_class_before
   from core.licence_word
+  inner join speaker on licence_word.source = speaker.source and licence_word.subject_tag = speaker.subject_tag
   left join core.licence_spelling
     on licence_spelling.catalogue = case when licence_word.source = 'llmfit' then 'huggingface' else licence_word.source end
     and licence_word.licence_tag = licence_spelling.licence_tag
@@ -84,3 +91,4 @@ select
     else 'same'
   end as direction
 from changed
+where is_licence or is_gate

@@ -14,7 +14,7 @@ columns:
 warnings:
   - Who made a base model may put a successor under any other licence; so bases of the same author do not bind, but what they received from others does.
   - Base models are declared by uploaders, circles included; what declares none may still have one.
-  - Licences known by memory alone count as unknown.
+  - Licences known by memory alone count as unknown. So does a base without a licence tag, for its files may hold one; a repository of its own without a tag is L1.
 checks:
   - unique: [repository_tag]
   - not_null: [repository_tag, base_count, has_unknown_upstream]
@@ -48,7 +48,7 @@ edge as (
   where is_current and base_repository_tag <> repository_tag
 ),
 received as (
-  select edge.child, coalesce(nullif(repository.declared_class, 'L0'), 'unknown') as class_word
+  select edge.child, coalesce(nullif(nullif(repository.declared_class, 'L0'), 'L1'), 'unknown') as class_word
   from edge
   left join repository on edge.base = repository.repository_tag
   where split_part(edge.child, '/', 1) <> split_part(edge.base, '/', 1)

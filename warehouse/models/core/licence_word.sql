@@ -12,6 +12,7 @@ columns:
   valid_from: date - first kept vintage in which it said so
   valid_to: date - last kept vintage in which it said so
 warnings:
+  - A repository on the Hub has a row for each of its spells in core.hub_repository_history, also where only its base models changed.
   - Arena fills licences in backwards, so only the day of a capture counts as the day it said so.
   - A hand-checked licence whose note says that it is known from memory is left out.
 checks:
@@ -28,30 +29,6 @@ with said as (
     read_on as observed_on
   from reference.leading_model
   where evidence <> 'memory' and coalesce(note, '') not like '%licence tag by memory%'
-  union all
-  select
-    'huggingface',
-    repository_tag,
-    case
-      when licence_tag is null then 'none'
-      when lower(licence_tag) = 'other' then coalesce(nullif(trim(licence_name_tag), ''), 'other')
-      else licence_tag
-    end,
-    gate_tag,
-    valid_from
-  from core.hub_repository_history
-  union all
-  select
-    'huggingface',
-    repository_tag,
-    case
-      when licence_tag is null then 'none'
-      when lower(licence_tag) = 'other' then coalesce(nullif(trim(licence_name_tag), ''), 'other')
-      else licence_tag
-    end,
-    gate_tag,
-    last_observed_on
-  from core.hub_repository_history
   union all
   select 'llmfit', repository_tag, licence_tag, null, cast(observed_at as date)
   from staging.llmfit_repositories
@@ -110,13 +87,25 @@ spell as (
   select
     source,
     subject_tag,
-    spell_number,
     min(licence_tag) as licence_tag,
     min(gate_tag) as gate_tag,
     min(observed_on) as valid_from,
     max(observed_on) as valid_to
   from numbered
   group by source, subject_tag, spell_number
+  union all
+  select
+    'huggingface',
+    repository_tag,
+    case
+      when licence_tag is null then 'none'
+      when lower(licence_tag) = 'other' then coalesce(nullif(trim(licence_name_tag), ''), 'other')
+      else licence_tag
+    end,
+    gate_tag,
+    valid_from,
+    last_observed_on
+  from core.hub_repository_history
 )
 select
   spell.source,

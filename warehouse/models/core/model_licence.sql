@@ -16,7 +16,7 @@ columns:
   gate: text - none, auto, manual or unknown
 warnings:
   - Who made a base model may put a successor under any other licence; so bases of the same maker do not bind, but what they received from others does.
-  - Of the sources with a decisive word, one that names a single class goes before one that names bounds, then the stronger before the weaker.
+  - Of the sources with a decisive word, one that names a single class goes before one that names bounds, and both before one that found no licence; then the stronger before the weaker. A proprietary word on open weights is past, and what Ecosystem Graphs says against Epoch's bounds is mostly the licence of the code.
   - Base models are those of core.derivation; a model without any is taken as made from scratch.
 checks:
   - unique: [model_id]
@@ -32,20 +32,37 @@ checks:
         select * from core.model_licence
         where effective_high > declared_high or effective_high > upstream_class or effective_low > effective_high
 */
-with recursive ranked as (
+with recursive bounds as (
+  select model_id, class_low, class_high
+  from core.licence_evidence
+  where source = 'epoch' and is_decisive
+),
+ranked as (
   select
-    model_id,
-    licence_key,
-    source,
-    first_observed_on,
-    class_low,
-    class_high,
+    licence_evidence.model_id,
+    licence_evidence.licence_key,
+    licence_evidence.source,
+    licence_evidence.first_observed_on,
+    licence_evidence.class_low,
+    licence_evidence.class_high,
     row_number() over (
-      partition by model_id
-      order by case when class_low = class_high then 0 else 1 end, precedence, source
+      partition by licence_evidence.model_id
+      order by
+        case when licence_evidence.class_high = 'L1' then 2 when licence_evidence.class_low = licence_evidence.class_high then 0 else 1 end,
+        licence_evidence.precedence,
+        licence_evidence.source
     ) as place
   from core.licence_evidence
-  where is_decisive and class_low is not null
+  inner join core.model on licence_evidence.model_id = model.model_id
+  left join bounds on licence_evidence.model_id = bounds.model_id
+  where licence_evidence.is_decisive
+    and licence_evidence.class_low is not null
+    and (model.weights_access is distinct from 'open' or licence_evidence.class_high <> 'L0')
+    and not (
+      licence_evidence.source = 'ecosystem_graphs'
+      and bounds.model_id is not null
+      and (licence_evidence.class_low < bounds.class_low or licence_evidence.class_high > bounds.class_high)
+    )
 ),
 gated as (
   select model_id, min(gate_tag) as gate_tag
@@ -74,8 +91,8 @@ edge as (
 received as (
   select
     edge.child,
-    coalesce(nullif(declared.class_high, 'L0'), 'unknown') as high_word,
-    coalesce(nullif(declared.class_low, 'L0'), 'unknown') as low_word
+    coalesce(nullif(nullif(declared.class_high, 'L0'), 'L1'), 'unknown') as high_word,
+    coalesce(nullif(nullif(declared.class_low, 'L0'), 'L1'), 'unknown') as low_word
   from edge
   left join declared on edge.base = declared.model_id
   left join core.maker as child_maker on edge.child = child_maker.model_id

@@ -278,7 +278,8 @@ unmoded as (
     weights_key,
     precision_tag,
     case
-      when weights_key like '%codex-max' then weights_key
+      when weights_key like '%codex-max%'
+        then regexp_replace(weights_key, '(-(none|minimal|low|medium|high|xhigh))+$', '')
       when
         regexp_matches(
           weights_key,
