@@ -355,13 +355,13 @@ CLAIM = Claim(
             "field",
             "How far the others are behind",
             "Best model of each maker among those released by each month's end, in rating points behind the best of "
-            "all. Makers that were ever among the first five; 200 points at most.",
+            "all. Makers that were ever first; 200 points at most.",
             """
 select month, coalesce(organisation_name, organisation_id) as organisation_name, best_name,
     frontier_rating - best_rating as behind
 from marts.lab_best_rating_monthly
 where frontier_rating - best_rating <= 200 and organisation_id in (
-    select organisation_id from marts.lab_best_rating_monthly where maker_rank <= 5 and month >= date '2024-01-01'
+    select organisation_id from marts.lab_best_rating_monthly where maker_rank = 1 and month >= date '2023-05-01'
 )
 order by organisation_name, month
 """,

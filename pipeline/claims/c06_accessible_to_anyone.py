@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 META = ("meta",)
 CONDITIONS: Mapping[str, str] = {
     "is_ungated": "the weights come without asking",
-    "is_unlimited_in_size": "nobody is shut out by users, revenue or registration",
+    "is_unlimited_in_size": "nobody is shut out by size or registration",
     "is_unlimited_in_region": "no country is shut out",
     "is_unlimited_in_use": "no field of use is forbidden",
 }
@@ -250,7 +250,7 @@ def draw_conditions(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
         .encode(
             x=alt.X("release_count:Q", title="releases of Meta since February 2023"),
             y=alt.Y("condition:N", title=None, sort=list(CONDITIONS.values()), axis=alt.Axis(labelLimit=300)),
-            color=alt.Color("standing:N", scale=scale),
+            color=alt.Color("standing:N", scale=scale, legend=alt.Legend(orient="bottom", title=None)),
             order=alt.Order("standing:N"),
             tooltip=["condition:N", "standing:N", "release_count:Q", "examples:N"],
         )
@@ -296,7 +296,7 @@ CLAIM = Claim(
     hypotheses=HYPOTHESES,
     settings=SETTINGS,
     caveats=(
-        "The limit of 700 million monthly users in Llama's licences binds some twenty companies; the specifications "
+        "The limit of 700 million monthly users in Llama's licences binds few companies; the specifications "
         "leave it out in turn, as they do the gate and the forbidden uses.",
         "A gate is a form to fill in. Others pass the weights on without one, which is not counted.",
         "That a release may be used does not mean that it can be: the largest need more memory than a card has.",

@@ -112,7 +112,7 @@ def nothing_yet() -> "alt.TopLevelMixin":
     """In place of a chart without a row: a facet or an axis of nothing has no size and cannot be drawn."""
     import altair as alt
 
-    words = alt.Data(values=[{"text": "No source has brought data for this yet."}])  # type: ignore[no-untyped-call]
+    words = alt.InlineData(values=[{"text": "No source has brought data for this yet."}])
     chart = alt.Chart(words).mark_text(align="left", color=RULE, fontSize=13).encode(text="text:N", x=alt.value(0))
     return styled(chart.properties(width=WIDTH, height=40))
 

@@ -17,7 +17,7 @@ columns:
   parameters_billion: double - all its parameters in billions; null where not known
   weights_gigabytes: double - memory for its weights at four bits each with a fifth on top; null where not known
 warnings:
-  - A limit on size that binds twenty companies counts like one that binds thousands.
+  - A limit on size that binds few companies counts like one that binds thousands.
   - The gate is told by the Hub alone, and is today's.
 checks:
   - unique: [model_id]
