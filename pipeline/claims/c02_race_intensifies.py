@@ -23,7 +23,7 @@ from pipeline.claims.findings import Estimate, Findings, Specification
 from pipeline.claims.looks import ESSAY_ON
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
 from pipeline.claims.sensitivity import LABEL_ERROR, FlipRates, flip_rates
-from pipeline.claims.standings import BOARDS, Board, Rated, best_by_lab, boards, month_ends
+from pipeline.claims.standings import BOARDS, Board, Rated, best_by_lab, boards, missing_ratings, month_ends
 from pipeline.claims.statistics import SEED
 from pipeline.claims.verdict import decide
 
@@ -73,6 +73,7 @@ HYPOTHESES = (
         "primary hypotheses",
         marks=Marks.smallest_effect(null=0.0, effect=-0.5, opposite=0.5),
         grid=GRID,
+        plain="the distance from the best model to the tenth best changes by {estimate}",
     ),
     Hypothesis(
         hypothesis_id="C02.lead",
@@ -90,6 +91,7 @@ HYPOTHESES = (
         null_hypothesis="one maker has led for a year or more",
         verdict_rule="supports if the bounds lie below 12 months, contradicts if above: then the race looks decided",
         marks=Marks.threshold(LONGEST_LEAD),
+        plain="the maker now in the lead has led for {estimate}",
     ),
     Hypothesis(
         hypothesis_id="C02.lead_changes",
@@ -108,6 +110,7 @@ HYPOTHESES = (
         verdict_rule="supports if the interval lies above 1 and the ratio reaches 1.25, contradicts if it lies below "
         "1.25; an interval from below 0.8 to above 1.25 tells nothing",
         marks=Marks.smallest_effect(null=1.0, effect=1.25, opposite=0.8),
+        plain="the lead now changes hands {estimate} as often as before the essay",
     ),
     Hypothesis(
         hypothesis_id="C02.longest",
@@ -125,6 +128,7 @@ HYPOTHESES = (
         null_hypothesis="some maker led for more than a year",
         verdict_rule="contradicts if a lead lasted longer than 12 months: then a race that looks close was not one",
         marks=Marks.threshold(LONGEST_LEAD),
+        plain="the longest lead since the essay lasted {estimate}",
     ),
 )
 
@@ -186,7 +190,7 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     board = found.get(HEADLINE_BOARD, Board())
     end = min(as_of.date, board.read_on or as_of.date)
     seen = replace(board, rows=board.by(end))
-    missing = () if seen.rows else (_missing(as_of),)
+    missing = () if seen.rows else (missing_ratings("models", HEADLINE_BOARD, as_of),)
     estimates = (
         _with_models_left_out(_spread, seen, end),
         _with_models_left_out(_lead, seen, end),
@@ -194,15 +198,6 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
         _longest(seen, end),
     )
     return Findings(estimates, fingerprint(rated), tuple(_specifications(found, as_of.date)), missing)
-
-
-def _missing(as_of: AsOf) -> str:
-    return (
-        f"ratings on {HEADLINE_BOARD} on record by {as_of.date}; the starter archive holds the board of October 2026 "
-        "only, and the source lmarena_ratings brings the dated boards since 2024"
-        if as_of.clock == "then"
-        else f"ratings on {HEADLINE_BOARD}: sources arena_ratings and lmarena_ratings"
-    )
 
 
 def _with_models_left_out(answer: Callable[[Board, date], Estimate], board: Board, end: date) -> Estimate:
@@ -360,13 +355,13 @@ CLAIM = Claim(
             "field",
             "How far the others are behind",
             "Best model of each maker among those released by each month's end, in rating points behind the best of "
-            "all. Makers that were ever among the first five; 200 points at most.",
+            "all. Makers that were ever first; 200 points at most.",
             """
 select month, coalesce(organisation_name, organisation_id) as organisation_name, best_name,
     frontier_rating - best_rating as behind
 from marts.lab_best_rating_monthly
 where frontier_rating - best_rating <= 200 and organisation_id in (
-    select organisation_id from marts.lab_best_rating_monthly where maker_rank <= 5 and month >= date '2024-01-01'
+    select organisation_id from marts.lab_best_rating_monthly where maker_rank = 1 and month >= date '2023-05-01'
 )
 order by organisation_name, month
 """,

@@ -37,7 +37,7 @@ from pipeline.claims.looks import ESSAY_ON
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
 from pipeline.claims.release_counts import Count
 from pipeline.claims.sensitivity import LABEL_ERROR, FlipRates, flip_rates
-from pipeline.claims.standings import BOARDS, Board, Rated, Reign, boards, difference, records, reign
+from pipeline.claims.standings import BOARDS, Board, Rated, Reign, boards, difference, missing_ratings, records, reign
 from pipeline.claims.statistics import SEED
 from pipeline.claims.verdict import decide
 
@@ -66,7 +66,9 @@ COUNTED = (
 )
 
 
-def _share(name: str, estimand: str, window: str, minimum_sample: int, counts_from: date | None) -> Hypothesis:
+def _share(
+    name: str, estimand: str, window: str, minimum_sample: int, counts_from: date | None, plain: str
+) -> Hypothesis:
     return Hypothesis(
         hypothesis_id=f"C03.{name}",
         role="primary",
@@ -85,6 +87,7 @@ def _share(name: str, estimand: str, window: str, minimum_sample: int, counts_fr
         marks=Marks.threshold(LEAST_OPEN_SHARE),
         grid=GRID,
         counts_from=counts_from,
+        plain=plain,
     )
 
 
@@ -95,6 +98,7 @@ HYPOTHESES = (
         "2023-07-18, when Llama 2 came out, to 2024-05-31 or the day of evaluation if earlier",
         90,
         None,
+        "until the essay Meta's best model could be downloaded on {estimate} of days",
     ),
     _share(
         "since_essay",
@@ -102,6 +106,7 @@ HYPOTHESES = (
         "2024-06-01 to the day of evaluation; counts once half a year of it is over",
         180,
         date(2024, 11, 30),
+        "since the essay Meta's best model could be downloaded on {estimate} of days",
     ),
     Hypothesis(
         hypothesis_id="C03.kept_back",
@@ -121,6 +126,7 @@ HYPOTHESES = (
         verdict_rule="supports if the interval lies below 10 points (the better one would win 51.4 % of votes), which "
         "is equivalence for practical purposes; contradicts if it lies above",
         marks=Marks.threshold(MOST_KEPT_BACK),
+        plain="Meta's best model is {estimate} ahead of its best one that can be downloaded",
     ),
     Hypothesis(
         hypothesis_id="C03.last_year",
@@ -172,16 +178,7 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
         tuple(estimates),
         fingerprint(released, *rated.values()),
         tuple(_specifications(own, labels, released, specified)),
-        () if headline.rows else (_missing(as_of),),
-    )
-
-
-def _missing(as_of: AsOf) -> str:
-    return (
-        f"ratings of Meta's models on {HEADLINE_BOARD} on record by {as_of.date}; the starter archive holds the board "
-        "of October 2026 only, and the source lmarena_ratings brings the dated boards since 2024"
-        if as_of.clock == "then"
-        else f"ratings of Meta's models on {HEADLINE_BOARD}: sources arena_ratings and lmarena_ratings"
+        () if headline.rows else (missing_ratings("Meta's models", HEADLINE_BOARD, as_of),),
     )
 
 
@@ -191,7 +188,7 @@ def first_unseen(own: Board, released: "pd.DataFrame") -> date | None:
     if own.read_on is None:
         return None
     rated = {row.model_id for row in own.rows}
-    days = [day.date() for day in released["released_on"]]
+    days = released["released_on"].to_numpy().astype("datetime64[D]").tolist()
     later = [
         day for day, model in zip(days, released["model_id"], strict=True) if day > own.read_on and model not in rated
     ]

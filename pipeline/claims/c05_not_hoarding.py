@@ -72,6 +72,7 @@ HYPOTHESES = (
         "over four looks and two primary hypotheses",
         marks=Marks.threshold(0.5),
         grid=GRID,
+        plain="Meta discloses more than {estimate} of the other makers",
     ),
     Hypothesis(
         hypothesis_id="C05.doors",
@@ -90,6 +91,7 @@ HYPOTHESES = (
         verdict_rule="supports if the interval lies above one half, contradicts if below; alpha as for the other",
         marks=Marks.threshold(0.5),
         grid=GRID_DOORS,
+        plain="of what Meta released in two years, {estimate} can be downloaded",
     ),
     Hypothesis(
         hypothesis_id="C05.since_first",
@@ -107,6 +109,7 @@ HYPOTHESES = (
         null_hypothesis="Meta's place has not risen",
         verdict_rule="supports if the interval lies above 0, contradicts if below",
         marks=Marks.threshold(0.0),
+        plain="the part of other makers that disclose less than Meta has changed by {estimate} since 2023",
     ),
 )
 

@@ -35,6 +35,7 @@ from pipeline.claims.standings import (
     boards,
     difference,
     drawn_ratings,
+    missing_ratings,
     month_ends,
     rank,
 )
@@ -53,7 +54,7 @@ CLOSER = 10.0
 WINDOW_MONTHS = 6
 COUNTS_FROM = date(2024, 12, 31)
 """The claim is a forecast: it can be judged once half a year after the essay is over."""
-PLACES = "places from the top"
+PLACES = "among makers"
 ALL_MODELS, OPEN_MODELS = "any model of Meta", "models of Meta with open weights"
 GRID = {"models": (ALL_MODELS, OPEN_MODELS), "board": BOARDS}
 SETTINGS: Mapping[str, Any] = {
@@ -89,6 +90,7 @@ HYPOTHESES = (
         marks=Marks.threshold(LEADING_PLACE),
         grid=GRID,
         counts_from=COUNTS_FROM,
+        plain="by its best model Meta ranks {estimate}",
     ),
     Hypothesis(
         hypothesis_id="C09.nearer",
@@ -111,6 +113,7 @@ HYPOTHESES = (
         marks=Marks.smallest_effect(null=0.0, effect=-CLOSER, opposite=CLOSER),
         grid=GRID,
         counts_from=COUNTS_FROM,
+        plain="Meta's distance to the best model has changed by {estimate} since the essay",
     ),
     Hypothesis(
         hypothesis_id="C09.by_openness",
@@ -129,6 +132,7 @@ HYPOTHESES = (
         verdict_rule="contradicts if the interval lies above 10 points: then Meta owes its place to a model it does "
         "not give away",
         marks=Marks.threshold(CLOSER),
+        plain="Meta's best model is {estimate} ahead of its best one that can be downloaded",
     ),
     Hypothesis(
         hypothesis_id="C09.trend",
@@ -176,7 +180,7 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     end = min(as_of.date, board.read_on or as_of.date)
     seen = replace(board, rows=board.by(end))
     own = seen.of(LAB).rows
-    missing = () if own else (_missing(as_of),)
+    missing = () if own else (missing_ratings("Meta's models", HEADLINE_BOARD, as_of),)
     ends = month_ends(FIRST_ON, end)
     trailing = [points for points in shortfalls(seen, ends) if points is not None]
     estimates = (
@@ -187,15 +191,6 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
         _in_front(seen, [day for day in ends if day > ESSAY_ON]),
     )
     return Findings(estimates, fingerprint(rated), tuple(_specifications(found, as_of.date)), missing)
-
-
-def _missing(as_of: AsOf) -> str:
-    return (
-        f"ratings of Meta's models on {HEADLINE_BOARD} on record by {as_of.date}; the starter archive holds the board "
-        "of October 2026 only, and the source lmarena_ratings brings the dated boards since 2024"
-        if as_of.clock == "then"
-        else f"ratings of Meta's models on {HEADLINE_BOARD}: sources arena_ratings and lmarena_ratings"
-    )
 
 
 def shortfalls(board: Board, ends: Sequence[date]) -> list[float | None]:

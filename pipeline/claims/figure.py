@@ -78,6 +78,15 @@ def styled(chart: "alt.TopLevelMixin") -> "alt.TopLevelMixin":
     return result
 
 
+def nothing_yet() -> "alt.TopLevelMixin":
+    """In place of a chart without a row: a facet or an axis of nothing has no size and cannot be drawn."""
+    import altair as alt
+
+    words = alt.Data(values=[{"text": "No source has brought data for this yet."}])
+    chart = alt.Chart(words).mark_text(align="left", color=RULE, fontSize=13).encode(text="text:N", x=alt.value(0))
+    return styled(chart.properties(width=WIDTH, height=40))
+
+
 def colours(mapping: dict[str, str], present: Iterable[Any]) -> "alt.Scale":
     """A colour scale that gives each name its own colour on every page, with the names that are present."""
     import altair as alt

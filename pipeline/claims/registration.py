@@ -181,10 +181,11 @@ def _hash(value: Any) -> str:
 
 
 def discover(package: str = "pipeline.claims") -> tuple[Claim, ...]:
-    """All claims by id: each module `cNN_<slug>.py` exports one `CLAIM`; TypeError names a file that does not."""
+    """All claims by id: each module `cNN_<slug>.py` exports one `CLAIM`, and so does each `nNN_<slug>.py` of a sentence
+    that cannot be tested; TypeError names a file that does not."""
     found = []
     for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
-        if not re.fullmatch(r"c\d\d_\w+", module.name):
+        if not re.fullmatch(r"[cn]\d\d_\w+", module.name):
             continue
         path = f"{package.replace('.', '/')}/{module.name}.py"
         claim = getattr(importlib.import_module(f"{package}.{module.name}"), "CLAIM", None)

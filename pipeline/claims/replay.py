@@ -138,7 +138,7 @@ def history(
 def code_of(claim: Claim) -> str:
     """A hash of the claim's own file and of all that claims share."""
     own = Path(claim.path).name
-    files = [file for file in sorted(CLAIMS.glob("*.py")) if file.name == own or not re.match(r"c\d\d_", file.name)]
+    files = [file for file in sorted(CLAIMS.glob("*.py")) if file.name == own or not re.match(r"[cn]\d\d_", file.name)]
     return digest(*(file.read_text() for file in files))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pipeline.claims import statistics
 from pipeline.claims.evidence import AsOf, Clock
+from pipeline.claims.figure import nothing_yet
 from pipeline.claims.findings import Findings
 from pipeline.claims.looks import look_number
 from pipeline.claims.reading import Reading
@@ -86,7 +87,8 @@ def draw_figures(connection: "DuckDBPyConnection", claims: Sequence[Claim] | Non
     rows = []
     for claim in discover() if claims is None else claims:
         for figure in claim.figures:
-            chart = figure.draw(connection.execute(figure.sql).df())
+            frame = connection.execute(figure.sql).df()
+            chart = nothing_yet() if frame.empty else figure.draw(frame)
             rows.append(
                 {
                     "claim_id": claim.claim_id,

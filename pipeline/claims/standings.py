@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.claims import statistics
+from pipeline.claims.evidence import AsOf
 from pipeline.claims.release_counts import Count
 
 if TYPE_CHECKING:
@@ -85,6 +86,16 @@ def boards(rated: "pd.DataFrame") -> dict[str, Board]:
         rows.setdefault(board, []).append(Rated(released_on, rating, model, name, maker, access, error, low, high))
         read[board] = max(read.get(board, date.min), rated_on)
     return {name: Board(tuple(sorted(found, key=lambda row: row[:3])), read[name]) for name, found in rows.items()}
+
+
+def missing_ratings(whose: str, board: str, as_of: AsOf) -> str:
+    """What lacks when a board has no rating by a day, and which sources would bring it."""
+    if as_of.clock == "then":
+        return (
+            f"ratings of {whose} on {board} on record by {as_of.date}: the source lmarena_ratings brings the boards of "
+            "past days, arena_ratings only the newest"
+        )
+    return f"ratings of {whose} on {board}: sources arena_ratings and lmarena_ratings"
 
 
 def records(rows: Sequence[Rated]) -> list[Rated]:

@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.claims import c22_distance_to_best_open as c22
 from pipeline.claims.registration import Claim, Hypothesis, Marks, discover, registered
+from pipeline.claims.verdict import judge
 
 LIMITED = replace(c22.CLAIM, ceiling="mixed", limit_reason="licences are missing.")
 OTHER: dict[str, Any] = {
@@ -85,7 +86,16 @@ def test_claims_quote_the_essay_only_in_short() -> None:
     for claim in discover():
         assert 0 < len(claim.essay_phrase.split()) <= 10
         assert claim.question.endswith("?")
-        assert 2 <= len(claim.figures) <= 4
+        assert 2 <= len(claim.figures) <= 4 if claim.hypotheses else not claim.figures
+
+
+def test_sentences_that_cannot_be_tested_say_why_and_promise_nothing() -> None:
+    untestable = [claim for claim in discover() if not claim.hypotheses]
+    assert [claim.claim_id for claim in untestable] == ["N01", "N02", "N03", "N04", "N05", "N06"]
+    for claim in untestable:
+        verdict = judge(claim, date(2026, 6, 30), None)
+        assert (verdict.verdict, verdict.reason) == ("not testable", claim.limit_reason)
+        assert len(claim.limit_reason) > 60
 
 
 @pytest.mark.parametrize(

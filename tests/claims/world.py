@@ -23,6 +23,17 @@ TABLES = {
     "lab_best_rating_monthly": "month date, organisation_id text, organisation_name text, best_rating double, "
     "best_rating_low double, best_rating_high double, best_model_id text, best_name text, weights_access text, "
     "best_open_rating double, best_open_name text, frontier_rating double, maker_rank bigint, maker_count bigint",
+    "release_terms": "model_id text, name text, organisation_id text, released_on date, weights_access text, "
+    "licence_key text, licence_known_on date, is_ungated boolean, is_unlimited_in_size boolean, "
+    "is_unlimited_in_region boolean, is_unlimited_in_use boolean, parameters_billion double, weights_gigabytes double",
+    "attention_monthly": "month date, article text, topic text, organisation_id text, pageview_count bigint, "
+    "observed_on date",
+    "package_downloads_monthly": "month date, package text, package_class text, pypi_download_count bigint, "
+    "observed_on date",
+    "supported_architectures_monthly": "month date, toolkit text, architecture_count bigint, new_count bigint",
+    "new_architecture": "toolkit text, architecture_tag text, first_released_on date, is_llama boolean",
+    "standard_share_monthly": "channel text, month date, group_tag text, amount double, group_share double, "
+    "known_on date",
     "transparency_score": "edition text, edition_ends_on date, organisation_tag text, organisation_id text, "
     "score bigint, indicator_count bigint, place bigint, developer_count bigint, outscored_share double, source text",
     "transparency_indicator": "edition text, organisation_tag text, indicator text, is_disclosed boolean",
@@ -118,6 +129,26 @@ class World:
             if indicators:
                 told = [(edition, lab.title(), f"{i:03}", i < score) for i in range(100)]
                 self.rows["transparency_indicator"] += told
+
+    def terms(
+        self,
+        model: str,
+        on: date,
+        access: str,
+        holds: bool | None,
+        known_on: date | None = None,
+        gate: bool | None = True,
+        gigabytes: float | None = None,
+    ) -> None:
+        """A release of Meta with the terms it comes on; `holds`: what is so of size and use, region being free."""
+        self.release(model, "meta", on, access)
+        row = (model, model, "meta", on, access, "terms", known_on or on, gate, holds, True, holds, None, gigabytes)
+        self.rows["release_terms"].append(row)
+
+    def channel(self, channel: str, month: date, shares: Mapping[str, float], total: float = 1e7) -> None:
+        """A month of a channel, shared out among makers."""
+        for group, share in shares.items():
+            self.rows["standard_share_monthly"].append((channel, month, group, share * total, share, month_end(month)))
 
     def standing(self, month: date, lab: str, access: str, rating: float, opened: float | None, rank: int) -> None:
         """A maker's best model in a month, and its best open one."""
@@ -251,6 +282,21 @@ def full_world() -> World:
             world.rows["capability_frontier_monthly"].append((month, access, 1000.0 + 10 * place, "m", "M"))
             world.rows["price_floor_monthly"].append((month, "openrouter", 1250, access, 3, 1.0 + place, "m"))
             world.standing(month, "meta", access, 1000.0 + place, 1000.0, 3)
+    for place, month in enumerate(months(date(2023, 3, 1), 14)):
+        world.terms(f"terms-{place}", month, "open", place % 3 == 0, gate=place % 2 == 0, gigabytes=5.0 * place)
+    for month in months(date(2023, 1, 1), 24):
+        for channel in ("derivatives", "downloads", "tokens"):
+            world.channel(channel, month, {"meta": 0.2, "alibaba": 0.3, "llama elsewhere": 0.1, "others": 0.4})
+        count = 100 + 3 * len(world.rows["supported_architectures_monthly"])
+        world.rows["supported_architectures_monthly"].append((month, "transformers", count, 3))
+        for place in range(3):
+            known = month_end(month)
+            world.rows["new_architecture"].append(("gguf", f"{month}-{place}", month, place == 0))
+            world.rows["attention_monthly"].append(
+                (month, f"Article_{place}", "assistant", "meta", 1000 * place, known)
+            )
+            package = ("openai", "vllm", "transformers")[place]
+            world.rows["package_downloads_monthly"].append((month, package, "either", 1000 + 10 * place, known))
     for edition, ends_on in (("2023-10", date(2023, 10, 31)), ("2024-05", date(2024, 5, 31))):
         scores = {
             "meta": 54,
