@@ -171,16 +171,6 @@ def estimate_history(
     return styled(panels.facet(facet=alt.Facet("panel:N", sort=list(labels.values())), columns=1))
 
 
-def nothing_yet() -> "alt.TopLevelMixin":
-    """What stands in the place of a chart that has no rows: panels of nothing have no size and cannot be drawn."""
-    import altair as alt
-    import pandas as pd
-
-    text = "Nothing to show yet: the data for this picture are not held."
-    chart = alt.Chart(pd.DataFrame({"row": [0]})).mark_text(text=text, color=RULE, fontSize=13)
-    return styled(chart.properties(width=WIDTH, height=60))
-
-
 def lines_at(base: "alt.Chart", value: float, text: str) -> "list[alt.Chart]":
     """A dashed line where a decision turns, and its name; `base` should have one row for each panel."""
     import altair as alt
