@@ -43,10 +43,6 @@ TABLES = {
     "weights_access text, token_share double, observed_on date",
     "incident": "incident_id bigint, happened_on date, title text, is_malicious_use boolean, maker_count bigint, "
     "weights_access text, known_on date, observed_on date",
-    "attention_monthly": "month date, article text, topic text, organisation_id text, pageview_count bigint, "
-    "observed_on date",
-    "package_downloads_monthly": "month date, package text, package_class text, pypi_download_count bigint, "
-    "observed_on date",
     "capability_frontier_monthly": "month date, weights_access text, best_rating double, best_model_id text, "
     "best_name text",
 }
