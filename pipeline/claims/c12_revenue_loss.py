@@ -207,7 +207,8 @@ def _answer(
     earned = float(own.loc[counted].sum())
     note = (
         f"From {first} to {last} revenue was {earned:.0f} billion US dollars, where the model fitted to {size} "
-        f"quarters up to {fit_end} expects {expected:.0f}."
+        f"quarters up to {fit_end} expects {expected:.0f}. That is a model's word: nobody saw these years without the "
+        "limits."
     )
     return Estimate.of(hypothesis.hypothesis_id, unit, gap, level, size, p_value, note=note)
 
@@ -359,7 +360,7 @@ CLAIM = Claim(
     claim_id="C12",
     slug="revenue-loss",
     title="Apple's limits on tracking cost Meta dearly",
-    question="Did Meta earn much less after Apple let iPhone users refuse to be tracked, and was that the reason?",
+    question="Did Meta earn much less than expected after Apple let iPhone users refuse to be tracked?",
     statement="When another company limited what data Meta could collect, Meta lost a significant part of its revenue.",
     essay_section="The Power of Open Source: Sharing the Future of AI?",
     essay_paragraph=3,
@@ -376,6 +377,8 @@ CLAIM = Claim(
         "apples-att-framework-to-go-into-effect-april-26-2021, read on 2026-11-25). The war in Ukraine, the strong "
         "dollar, TikTok and the end of the pandemic's boom fall into the same months; Alphabet's revenue stands in "
         "for the advertising market, and was touched by the limits a little itself.",
+        "The pandemic's boom lies in the years that the model learns from: fitted up to 2019 it finds a smaller and "
+        "less certain shortfall, as the specifications show.",
         "All of Meta's revenue is counted: advertising alone, almost all of it, is not held for every quarter.",
         "The interval holds the model's parameters fixed, so it is too narrow; the false dates show how far the model "
         "strays where nothing happened.",

@@ -89,7 +89,8 @@ HYPOTHESES = (
         "looks and two primary hypotheses",
         marks=Marks.smallest_effect(null=0.0, effect=0.005, opposite=-0.005),
         grid=GRID_BURDEN,
-        plain="what building takes of the cash that Meta earns changes by {estimate}",
+        plain="the part of Meta's operating cash flow that goes into capital spending changes by {estimate} of it a "
+        "quarter",
     ),
     Hypothesis(
         hypothesis_id="C17.above_peers",
@@ -110,7 +111,7 @@ HYPOTHESES = (
         "interval lies below five points; alpha as for C17.burden",
         marks=Marks.smallest_effect(null=0.0, effect=0.05, opposite=-0.05),
         grid=GRID_PEERS,
-        plain="a year's capital spending takes {estimate} more of it at Meta than at the median of its peers",
+        plain="of a year's operating cash flow, capital spending takes {estimate} more at Meta than at its median peer",
     ),
     Hypothesis(
         hypothesis_id="C17.cash_left",
@@ -335,9 +336,15 @@ def draw_burden(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
     return styled(chart)
 
 
-def draw_estimates(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
-    """Both primary estimates as they stood on each day."""
-    labels = {"C17.burden": "change a quarter at Meta", "C17.above_peers": "Meta less its median peer"}
+def draw_trend(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
+    """The change of Meta's burden a quarter, as it stood on each day."""
+    labels = {"C17.burden": "change a quarter at Meta"}
+    return estimate_history(frame, labels, "share of cash flow", {0.0: "no change"}, percent=True)
+
+
+def draw_distance(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
+    """Meta's burden less that of its median peer, as it stood on each day."""
+    labels = {"C17.above_peers": "Meta less its median peer"}
     return estimate_history(frame, labels, "share of cash flow", {0.0: "no difference"}, percent=True)
 
 
@@ -381,12 +388,20 @@ order by company_id, quarter
         draw_burden,
     ),
     Figure(
-        "estimates",
-        "The two measures over time",
-        "As they stood on each day, with today's figures. Bands: intervals at the level that the verdict uses "
-        "(99.4 %). Above 0: the burden rises, and is heavier than at the median peer.",
-        test_history_sql("C17.burden", "C17.above_peers"),
-        draw_estimates,
+        "trend",
+        "How fast Meta's burden grows",
+        "Change a quarter since 2017, as it stood on each day. Band: interval at the level that the verdict uses "
+        "(99.4 %).",
+        test_history_sql("C17.burden"),
+        draw_trend,
+    ),
+    Figure(
+        "distance",
+        "Meta's burden against its median peer",
+        "Difference over twelve quarters, as it stood on each day. Band: interval at the level that the verdict uses "
+        "(99.4 %). Above 0: heavier than at the median peer.",
+        test_history_sql("C17.above_peers"),
+        draw_distance,
     ),
     Figure(
         "specifications",

@@ -165,7 +165,7 @@ def _rate(
     exposure = released["weights_access"].value_counts()
     per = {kind: float(exposure.get(kind, 0)) if choices["for each"] == "release" else 1.0 for kind in counts}
     smaller, size = min(counts.values()), sum(counts.values())
-    untold = unknown / len(frame) if len(frame) else 1.0
+    untold = unknown / len(frame) if len(frame) else 0.0
     too_unknown = choices["unknown models"] == LEFT_OUT and untold > SETTINGS["unknown_at_most"]
     note = (
         f"{counts['open']} incidents with open models, {counts['closed']} with closed ones; the models of {unknown} "

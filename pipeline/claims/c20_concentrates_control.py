@@ -325,9 +325,11 @@ def _missing(estimates: Sequence[Estimate], on: date) -> tuple[str, ...]:
         "tokens": "days of tokens by model (source openrouter_rankings)",
         "downloads": "downloads of May 2024 by organisation (source huggingface_models has those of today)",
     }
-    names = {e.hypothesis_id.split(".")[1] for e in estimates if e.estimate is None}
-    lacking = [f"{text} by {on}" for name, text in sources.items() if name in names]
     early = (on - ESSAY_ON).days < SETTINGS["least_days_since_essay"]
+    # Before a year has passed nothing is compared, so that nothing can be told of what the layers lack.
+    empty = [e for e in estimates if e.estimate is None and not (early and e.sample_size)]
+    names = {e.hypothesis_id.split(".")[1] for e in empty}
+    lacking = [f"{text} by {on}" for name, text in sources.items() if name in names]
     return tuple(["a year since the essay's day", *lacking] if early else lacking)
 
 

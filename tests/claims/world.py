@@ -303,6 +303,13 @@ def full_world() -> World:
             "ai21": 75,
         }
         world.edition(edition, ends_on, scores, indicators=edition == "2023-10")
+    for lab in ("anthropic", "xai", "meta"):
+        for board in ("text/overall", "text/coding", "text/math"):
+            for on, access in ((date(2024, 2, 1), "open"), (date(2024, 3, 1), "closed")):
+                world.rating(f"{lab}-{access}", lab, on, access, 1020.0, board=board)
+    for i in range(14):
+        lab = ("meta", "alibaba", "mistral")[i % 3]
+        world.release(f"late-{i}", lab, date(2025, 2, 1) + timedelta(days=20 * i), "open")
     for i, quarter in enumerate(quarters(date(2014, 7, 1), 46)):
         for place, company in enumerate(("meta", "alphabet", "microsoft", "amazon")):
             for metric, share in (("revenue", 1.0), ("operating_cash_flow", 0.4), ("capex_purchases_ppe", 0.15)):
@@ -313,7 +320,8 @@ def full_world() -> World:
             world.tokens(channel, on, {("meta", "open"): 0.5, ("openai", "closed"): 0.4, ("", "unknown"): 0.1})
         world.incident(date(2023, 1, 1) + timedelta(days=15 * i), ("open", "closed", "unknown")[i % 3], i % 2 == 0)
     for i, month in enumerate(months(date(2023, 6, 1), 28)):
-        for lab, article in {"meta": "Meta_AI", "openai": "ChatGPT"}.items():
+        for lab, article in {"meta": "Meta_AI", "openai": "ChatGPT", "google": "Google_Gemini",
+                             "anthropic": "Claude", "xai": "Grok"}.items():  # fmt: skip
             world.rows["attention_monthly"].append((month, article, "assistant", lab, 1000 + i, date(2025, 10, 15)))
         for package, kind in (("vllm", "open tooling"), ("openai", "closed client")):
             world.rows["package_downloads_monthly"].append((month, package, kind, 10_000 + i * i, date(2025, 10, 15)))
