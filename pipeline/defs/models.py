@@ -7,7 +7,7 @@ from duckdb import DuckDBPyConnection
 
 from pipeline.defs.captures import declared_in, snapshot_key
 from pipeline.defs.thumbnails import thumbnail
-from pipeline.kernel.build import Built, build_staging, build_table, forget
+from pipeline.kernel.build import Built, build_staging, build_table, forget, stand_in
 from pipeline.kernel.checks import CheckResult, checks_of, run_check
 from pipeline.kernel.header import Header
 from pipeline.kernel.meta import record_checks
@@ -68,6 +68,7 @@ def model_asset(table: Table) -> dg.AssetsDefinition:
         say(table.name)
         project = open_project()
         with writer(project.home.database) as connection:
+            stand_in(connection, table, project.sources, project.store)
             built = build_table(connection, table)
             shown = thumbnail(connection, table)
             checked = run_checks(connection, project, table)

@@ -37,13 +37,11 @@ class Built:
 def fingerprints(tables: Mapping[str, Table], sources: Mapping[str, Source], store: SnapshotStore) -> dict[str, str]:
     """A hash a name that changes when its rows could: its own code and, in turn, everything it reads.
 
-    A source that was never captured and that no table reads has none: there is nothing to build.
+    A source that was never captured has none: there is nothing to build.
     """
     prints: dict[str, str] = {}
-    read = {other for table in tables.values() for other in table.depends}
     for name, source in sources.items():
-        snapshots = store.all(name)
-        if snapshots or f"staging.{name}" in read:
+        if snapshots := store.all(name):
             prints[f"staging.{name}"] = digest(snapshot_rows(source, snapshots))
     for name, table in tables.items():
         if table.select:
@@ -125,6 +123,14 @@ def build_staging(connection: DuckDBPyConnection, source: Source, store: Snapsho
     seconds = time.perf_counter() - started
     record(connection, f"staging.{source.name}", digest(snapshot_rows(source, snapshots)), seconds, rows)
     return Built(f"staging.{source.name}", rows, seconds)
+
+
+def stand_in(connection: DuckDBPyConnection, table: Table, sources: Mapping[str, Source], store: SnapshotStore) -> None:
+    """Makes the staging tables that a table reads of sources never captured, without a row."""
+    for name in table.depends:
+        layer, _, source = name.partition(".")
+        if layer == "staging" and not store.all(source):
+            load(connection, sources[source], ())
 
 
 def build_table(connection: DuckDBPyConnection, table: Table) -> Built:

@@ -63,11 +63,10 @@ def _unique(table: str, columns: list[str]) -> Iterator[Check]:
 
 
 def _not_null(table: str, columns: list[str]) -> Iterator[Check]:
-    for column in columns:
-        yield Check(
-            table, f"not_null_{column}", f"{column} is always there.",
-            f"select * from {table} where {quote(column)} is null",
-        )  # fmt: skip
+    missing = " or ".join(f"{quote(column)} is null" for column in columns)
+    yield Check(
+        table, "not_null", f"Always there: {', '.join(columns)}.", f"select * from {table} where {missing}",
+    )  # fmt: skip
 
 
 def _between(table: str, ranges: dict[str, list[Any]]) -> Iterator[Check]:

@@ -45,7 +45,7 @@ def declared(kind: str, body: Any) -> list[Check]:
 CASES: list[tuple[str, Any, tuple[Any, ...], str]] = [
     ("unique", ["model_id"], ("a", "open", 0.5, None), "unique_model_id"),
     ("unique", ["model_id", "kind"], ("a", "open", 0.5, None), "unique_model_id_kind"),
-    ("not_null", ["model_id"], (None, "open", 0.5, None), "not_null_model_id"),
+    ("not_null", ["model_id"], (None, "open", 0.5, None), "not_null"),
     ("between", {"share": [0, 1]}, ("d", "open", 1.000001, None), "between_share"),
     ("between", {"share": [0, 1]}, ("d", "open", -0.1, None), "between_share"),
     ("between", {"share": [0, None]}, ("d", "open", -0.1, None), "between_share"),
@@ -91,8 +91,13 @@ def test_every_declarable_check_is_made_and_tried_here() -> None:
     assert {kind for kind, *_ in CASES} | {"at_least"} == set(CHECKS)
 
 
-def test_each_column_has_its_own_check() -> None:
-    assert [c.name for c in declared("not_null", ["model_id", "kind"])] == ["not_null_model_id", "not_null_kind"]
+def test_columns_that_must_be_there_share_a_check(connection: DuckDBPyConnection) -> None:
+    (check,) = declared("not_null", ["model_id", "kind"])
+    connection.execute("insert into core.model values ('a', null, 0.5, null), (null, 'open', 0.5, null)")
+    assert run_check(connection, check).failing_rows == 2
+
+
+def test_each_range_has_its_own_check() -> None:
     assert [c.name for c in declared("between", {"share": [0, 1], "seen_on": [None, "2030-01-01"]})] == [
         "between_share", "between_seen_on",
     ]  # fmt: skip
@@ -121,13 +126,13 @@ def test_the_last_result_of_a_check_is_remembered(connection: DuckDBPyConnection
     seen = "select check_name, doc, has_passed, failing_rows, sample from meta.check_result order by all"
     first, second = connection.execute(seen).fetchall()
     assert first[:4] == ("at_least_rows", "There are at least 1 rows.", True, 0)
-    assert second[:4] == ("not_null_model_id", "model_id is always there.", False, 1)
+    assert second[:4] == ("not_null", "Always there: model_id.", False, 1)
     assert json.loads(second[4])[0]["kind"] == 'it\'s "so"'
     connection.execute("delete from core.model")
     record_checks(connection, table, "core.model", [run_check(connection, each) for each in (check, other)])
     assert [row[2] for row in connection.execute(seen).fetchall()] == [False, True]
     record_checks(connection, table, "core.model", [run_check(connection, check)])
-    assert [row[0] for row in connection.execute(seen).fetchall()] == ["not_null_model_id"]
+    assert [row[0] for row in connection.execute(seen).fetchall()] == ["not_null"]
 
 
 def test_results_survive_until_their_table_changes_shape(connection: DuckDBPyConnection) -> None:
