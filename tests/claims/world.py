@@ -39,6 +39,8 @@ TABLES = {
     "transparency_indicator": "edition text, organisation_tag text, indicator text, is_disclosed boolean",
     "company_quarter": "company_id text, metric text, quarter date, ends_on date, value_usd double, basis text, "
     "evidence text, method text, known_on date",
+    "token_share_daily": "channel text, used_on date, name_tag text, model_id text, organisation_id text, "
+    "weights_access text, token_share double, observed_on date",
     "incident": "incident_id bigint, happened_on date, title text, is_malicious_use boolean, maker_count bigint, "
     "weights_access text, known_on date, observed_on date",
     "capability_frontier_monthly": "month date, weights_access text, best_rating double, best_model_id text, "
@@ -289,7 +291,7 @@ def full_world() -> World:
             world.rows["attention_monthly"].append(
                 (month, f"Article_{place}", "assistant", "meta", 1000 * place, known)
             )
-            package = ("openai", "vllm", "transformers")[place]
+            package = ("llama-cpp-python", "safetensors", "transformers")[place]
             world.rows["package_downloads_monthly"].append((month, package, "either", 1000 + 10 * place, known))
     for edition, ends_on in (("2023-10", date(2023, 10, 31)), ("2024-05", date(2024, 5, 31))):
         scores = {
