@@ -274,7 +274,7 @@ def _bar(place: int, condition: str, column: str) -> str:
     return f"""
 select {place} as place, '{condition}' as condition,
     case when {column} then 'holds' when not {column} then 'does not' else 'not known' end as standing,
-    count(*) as release_count, string_agg(name, ', ' order by released_on) as examples
+    count(*) as release_count, string_agg(name, ', ' order by released_on, name) as examples
 from marts.release_terms
 where organisation_id = 'meta' and released_on >= date '2023-02-24'
 group by case when {column} then 'holds' when not {column} then 'does not' else 'not known' end

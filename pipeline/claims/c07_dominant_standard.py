@@ -354,7 +354,7 @@ select new.toolkit,
     concat(year(new.first_released_on), case when month(new.first_released_on) <= 6 then ' H1' else ' H2' end)
         as half_year,
     case when new.is_llama then 'Llama' else 'others' end as whose, count(*) as architecture_count,
-    string_agg(new.architecture_tag, ', ' order by new.first_released_on) as examples
+    string_agg(new.architecture_tag, ', ' order by new.first_released_on, new.architecture_tag) as examples
 from marts.new_architecture as new
 inner join began on new.toolkit = began.toolkit and new.first_released_on > began.first_on
 group by new.toolkit,

@@ -287,7 +287,7 @@ with event as (
     where organisation_id in ('google', 'openai') and released_on >= date '2023-01-01'
 )
 select organisation_name, half_year, weights_access, count(*) as release_count,
-    string_agg(example, ', ' order by released_on) as examples
+    string_agg(example, ', ' order by released_on, example) as examples
 from event
 group by organisation_name, half_year, weights_access
 order by organisation_name, half_year, weights_access

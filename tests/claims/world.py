@@ -278,6 +278,8 @@ def full_world() -> World:
             world.rows["capability_frontier_monthly"].append((month, access, 1000.0 + 10 * place, "m", "M"))
             world.rows["price_floor_monthly"].append((month, "openrouter", 1250, access, 3, 1.0 + place, "m"))
             world.standing(month, "meta", access, 1000.0 + place, 1000.0, 3)
+        for lab in ("openai", "anthropic", "google"):
+            world.standing(month, lab, "closed", 1450.0, None, 1)
     for place, month in enumerate(months(date(2023, 3, 1), 14)):
         world.terms(f"terms-{place}", month, "open", place % 3 == 0, gate=place % 2 == 0, gigabytes=5.0 * place)
     for month in months(date(2023, 1, 1), 24):
