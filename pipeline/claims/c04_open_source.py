@@ -267,7 +267,8 @@ select case openness.definition
         when 'osi_weights' then 'weights, OSI-approved licence'
         else 'Open Source AI Definition'
     end as meaning,
-    openness.label, count(*) as release_count, string_agg(release.name, ', ' order by release.released_on, release.name) as examples
+    openness.label, count(*) as release_count,
+    string_agg(release.name, ', ' order by release.released_on, release.name) as examples
 from marts.release_openness as openness
 inner join marts.release as release on release.model_id = openness.model_id
 where release.organisation_id = 'meta' and release.released_on >= date '2023-02-24'
