@@ -34,6 +34,6 @@ class Lineage:
 @cache
 def declared_lineage() -> Lineage:
     """The dependencies of the tables declared in this checkout."""
-    from pipeline.kernel.tables import read_tables
+    from pipeline.kernel.project import open_project
 
-    return Lineage({name: table.depends for name, table in read_tables().items()})
+    return Lineage({name: table.depends for name, table in open_project().tables.items()})

@@ -74,7 +74,7 @@ class Header:
 def parse_header(text: str, path: Path) -> Header:
     """Reads a header; HeaderError when a key is missing, unknown or malformed."""
     try:
-        values = yaml.safe_load(text)
+        values = yaml.load(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         raise HeaderError(f"{path}: expected a YAML header, found {error}") from error
     if not isinstance(values, dict):

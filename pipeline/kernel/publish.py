@@ -13,7 +13,7 @@ from pipeline.kernel.dictionary import datapackage, dictionary
 from pipeline.kernel.home import Home
 from pipeline.kernel.source import Source
 from pipeline.kernel.tables import Table
-from pipeline.kernel.warehouse import READABLE_SINCE, comment, literal, quote
+from pipeline.kernel.warehouse import READABLE_SINCE, comment, literal, quote, transaction
 
 KEEP = 2
 DATABASE = "ajar.duckdb"
@@ -77,10 +77,11 @@ def _copy(connection: DuckDBPyConnection, folder: Path, tables: Sequence[Table])
         counts = {}
         for table in tables:
             columns = ", ".join(map(quote, table.header.columns))
-            connection.execute(f"create schema if not exists next.{table.layer}")
-            connection.execute(f"create table next.{table.name} as select {columns} from {table.name} order by all")
             docs = {column: declared.doc for column, declared in table.header.columns.items()}
-            comment(connection, f"next.{table.name}", f"{table.header.doc} One row: {table.header.grain}.", docs)
+            with transaction(connection):
+                connection.execute(f"create schema if not exists next.{table.layer}")
+                connection.execute(f"create table next.{table.name} as select {columns} from {table.name} order by all")
+                comment(connection, f"next.{table.name}", f"{table.header.doc} One row: {table.header.grain}.", docs)
             parquet = literal(str(folder / "parquet" / f"{table.name}.parquet"))
             connection.execute(f"copy next.{table.name} to {parquet} (format parquet, compression zstd)")
             rows = connection.execute(f"select count(*) from next.{table.name}").fetchone()
