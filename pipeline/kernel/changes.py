@@ -1,5 +1,6 @@
 """Keeps of each capture of a large source only what changed since the last; judging and typing live elsewhere."""
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -30,13 +31,14 @@ def write_changes(
     """
     state, changes = folder / STATE, folder / CHANGES
     columns = [field.name for field in source.fields]
-    _copy(connection, rows, state)
-    scan, key = f"read_parquet({literal(str(state))})", ", ".join(map(quote, source.key))
     if before is None:
         _copy(
-            connection, f"select position, 'new' as change_tag, {', '.join(map(quote, columns))} from {scan}", changes
+            connection, f"select position, 'new' as change_tag, {', '.join(map(quote, columns))} from ({rows})", changes
         )
+        shutil.copyfile(changes, state)  # all is new: the same records, with a column more
     else:
+        _copy(connection, rows, state)
+        scan, key = f"read_parquet({literal(str(state))})", ", ".join(map(quote, source.key))
         slow = [name for name in columns if name not in (*source.key, *origin.counters)]
         kept = [
             *source.key,
