@@ -154,8 +154,11 @@ def _origin_lines(origin: Origin, captures: Iterable[Snapshot]) -> list[str]:
 
 def _address(origin: HttpOrigin | ParquetOrigin) -> str:
     key = f", wants {origin.requires}" if origin.requires else ""
-    past = ", earlier days by --backfill" if isinstance(origin, HttpOrigin) and origin.past else ""
     large = ", large: kept as what changed" if isinstance(origin, ParquetOrigin) else ""
+    if isinstance(origin, ParquetOrigin):
+        past = f", the last {origin.open_periods} files, all by --backfill" if origin.dated else ""
+    else:
+        past = ", earlier days by --backfill" if origin.past else ""
     return f"{_cut(origin.name, 80)}{key}{past}{large}"
 
 

@@ -24,7 +24,10 @@ FIRST = datetime(2026, 10, 1, 6, tzinfo=UTC)
 
 
 def main(first: Path, folder: Path, days: int, change_share: float) -> None:
-    """Keeps and loads a dump a day, of the columns that are read; the answers are change bytes, processor seconds to keep and to load, day by day."""
+    """Keeps and loads a dump a day, of the columns that are read.
+
+    The answers are change bytes and processor seconds to keep and to load, day by day.
+    """
     source = discover()["huggingface_repositories"]
     source = replace(source, bounds=replace(source.bounds, min_records=1))
     origin = source.origins[0]
