@@ -17,6 +17,7 @@ Cut: TypeAlias = Callable[[bytes], Iterator[Record]]
 """Cuts one answer, as received, into records; raises ValueError when the answer has another shape."""
 
 History: TypeAlias = Literal["point_in_time", "replayable", "vintages"]
+Proved: TypeAlias = Literal["captured", "replayed", "in part", "documented"]
 Every: TypeAlias = Literal["release", "month", "quarter", "newest"]
 Gather: TypeAlias = Literal["files", "names"]
 
@@ -223,6 +224,8 @@ class Source:
     cadence: timedelta
     stale_after: timedelta
     history: History
+    proved: Proved
+    """By what its shape is known: captured by Ajar itself; a whole real answer got elsewhere; parts of one; words."""
     key: tuple[str, ...]
     fields: tuple[Field, ...]
     bounds: Bounds

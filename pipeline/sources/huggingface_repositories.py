@@ -29,6 +29,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=21),
     history="point_in_time",
+    proved="documented",
     key=("huggingface_id",),
     fields=(
         Field("huggingface_id", "VARCHAR", "$.id", "id of the repository on the Hub, author/model", required=True),

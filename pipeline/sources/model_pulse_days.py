@@ -96,6 +96,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=60),
     history="replayable",
+    proved="documented",
     key=("seen_on",),
     fields=(
         Field("seen_on", "DATE", "$.day", "day in the series", required=True),

@@ -20,6 +20,7 @@ SOURCE = Source(
     cadence=timedelta(days=30),
     stale_after=timedelta(days=60),
     history="replayable",
+    proved="documented",
     key=("seen_on", "base_repository_tag"),
     fields=(
         SEEN_ON,
