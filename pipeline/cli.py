@@ -1,5 +1,6 @@
 """The `ajar` command: what a person types; the work itself is in `pipeline.runs` and the kernel."""
 
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -248,13 +249,14 @@ def _judge_history(console: "Console") -> None:
 
 @main.command()
 @click.argument("name", required=False)
-def sources(name: str | None) -> None:
+@click.option("--proofs", is_flag=True, help="A table of how the shape of each source was proved.")
+def sources(name: str | None, proofs: bool) -> None:
     """List the sources with licence, freshness, rows, history and trouble; or tell all of the one NAMED."""
     from pipeline.kernel.inventory import sheet
     from pipeline.kernel.project import open_project
 
     if name is None:
-        _print_sources()
+        _print_sources(proofs)
         return
     project = open_project()
     if name not in project.sources:
@@ -415,12 +417,16 @@ def _shown(path: Path) -> str:
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
-def _print_sources() -> None:
-    from pipeline.kernel.inventory import listing
+def _print_sources(as_proofs: bool = False) -> None:
+    from pipeline.kernel.inventory import WIDTH, listing, proofs
     from pipeline.kernel.project import open_project
 
     project = open_project()
-    click.echo(listing(project.sources.values(), project.store))
+    if as_proofs:
+        click.echo(proofs(project.sources.values(), project.store))
+        return
+    columns = shutil.get_terminal_size((WIDTH, 24)).columns
+    click.echo(listing(project.sources.values(), project.store, width=columns))
 
 
 def _print_table(console: "Console", columns: list[str], rows: list[Any]) -> None:

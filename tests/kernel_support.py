@@ -62,6 +62,7 @@ def make_source(**changes: Any) -> Source:
         cadence=timedelta(days=1),
         stale_after=timedelta(days=7),
         history="point_in_time",
+        proved="documented",
         key=("model_example_id",),
         fields=FIELDS,
         bounds=Bounds(min_records=1),

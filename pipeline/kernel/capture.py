@@ -17,8 +17,8 @@ from pipeline.kernel.contract import judge
 from pipeline.kernel.http import Client, HttpFault, Unreachable, redact
 from pipeline.kernel.large import accept_large, capture_large, rejudge_large
 from pipeline.kernel.packages import PackageFault, choose, download, list_releases
-from pipeline.kernel.result import Result, again, judged, newest
-from pipeline.kernel.snapshot import Attempt, Manifest, Snapshot, SnapshotStore, now
+from pipeline.kernel.result import Result, again, judged, newest, together
+from pipeline.kernel.snapshot import Manifest, Snapshot, SnapshotStore, now
 from pipeline.kernel.source import HttpOrigin, PackageOrigin, ParquetOrigin, Source
 
 Say = Callable[[str, str], None]
@@ -87,7 +87,7 @@ def capture(
             if isinstance(origin, PackageOrigin):
                 result = _from_package(source, origin, store, client, say, reach)
             elif isinstance(origin, ParquetOrigin):
-                result = capture_large(source, origin, store, client)
+                result = capture_large(source, origin, store, client, say=say, everything=reach == "past")
             elif reach == "past" and origin.past:
                 result = _from_past(source, origin, store, client, say)
             else:
@@ -199,7 +199,7 @@ def _from_package(
                 newest(store, source, origin.name, release.uploaded_at),
             )
         )
-    return _together(source, origin, results)
+    return together(source, origin, results)
 
 
 def _from_past(source: Source, origin: HttpOrigin, store: SnapshotStore, client: Client, say: Say) -> Result:
@@ -225,20 +225,7 @@ def _from_past(source: Source, origin: HttpOrigin, store: SnapshotStore, client:
             content_type=answer.content_type,
         )  # fmt: skip
         results.append(_keep(source, origin, store, manifest, content, newest(store, source, origin.name, moment)))
-    return _together(source, origin, results)
-
-
-def _together(source: Source, origin: HttpOrigin | PackageOrigin, results: list[Result]) -> Result:
-    """One result of an origin for those of its vintages."""
-    if not results:
-        return Result(source.name, origin.name, "unchanged", "")
-    attempts = {result.attempt for result in results}
-    worst: Attempt = "failed" if "failed" in attempts else "quarantined" if "quarantined" in attempts else "accepted"
-    return Result(
-        source.name, origin.name, worst,
-        "; ".join(result.reason for result in results if result.reason),
-        tuple(i for result in results for i in result.snapshots),
-    )  # fmt: skip
+    return together(source, origin, results)
 
 
 def _keep(

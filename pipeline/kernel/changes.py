@@ -12,7 +12,10 @@ from pipeline.kernel.warehouse import literal, quote
 CHANGES = "changes.parquet"
 """Kept for good: the records that differ from the capture before."""
 STATE = "state.parquet"
-"""All typed records of the newest capture, to compare the next with; an older one's is dropped."""
+"""All typed records of the newest capture, to compare the next with; an older one's is dropped.
+
+The first capture has none: its changes are all there is.
+"""
 
 
 def write_changes(
@@ -23,20 +26,20 @@ def write_changes(
     before: str | None,
     folder: Path,
 ) -> int:
-    """Writes the state that `rows` selects and what changed in it since the state `before`; how many records did.
+    """Writes what changed in what `rows` selects since the state `before`, and the new state; how many records did.
 
     Of a record in which only counters moved the other fields are left empty. `before` may lack fields or have them
     of another type: what was not known, or known otherwise, has changed.
     """
     state, changes = folder / STATE, folder / CHANGES
     columns = [field.name for field in source.fields]
-    _copy(connection, rows, state)
-    scan, key = f"read_parquet({literal(str(state))})", ", ".join(map(quote, source.key))
     if before is None:
         _copy(
-            connection, f"select position, 'new' as change_tag, {', '.join(map(quote, columns))} from {scan}", changes
+            connection, f"select position, 'new' as change_tag, {', '.join(map(quote, columns))} from ({rows})", changes
         )
     else:
+        _copy(connection, rows, state)
+        scan, key = f"read_parquet({literal(str(state))})", ", ".join(map(quote, source.key))
         slow = [name for name in columns if name not in (*source.key, *origin.counters)]
         kept = [
             *source.key,
@@ -76,18 +79,20 @@ def _difference(source: Source, origin: ParquetOrigin, slow: Sequence[str], befo
 
 
 def state_of(connection: DuckDBPyConnection, source: Source, snapshots: Sequence[Snapshot]) -> str | None:
-    """A select of the typed records as of the last of these snapshots of one origin; None when there is none.
+    """A select of the typed records as of the last of these snapshots of one file; None when there is none.
 
     Read from the state kept with it, or else replayed from all changes up to it.
     """
     if not snapshots:
         return None
+    if len(snapshots) == 1:
+        return _aligned(connection, source, snapshots[0].folder / CHANGES)
     kept = snapshots[-1].folder / STATE
     return _aligned(connection, source, kept) if kept.exists() else replay(connection, source, snapshots)
 
 
 def replay(connection: DuckDBPyConnection, source: Source, snapshots: Sequence[Snapshot]) -> str:
-    """A select of the typed records that come out of the changes of these snapshots, oldest first, of one origin."""
+    """A select of the typed records that come out of the changes of these snapshots, oldest first, of one file."""
     origin = source.origin(snapshots[-1].manifest.origin)
     assert isinstance(origin, ParquetOrigin)
     logs = [

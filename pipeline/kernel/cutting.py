@@ -4,7 +4,6 @@ import ast
 import csv
 import gzip
 import io
-import json
 import re
 import tarfile
 import zlib
@@ -135,11 +134,6 @@ def csv_rows(content: bytes, *columns: str) -> Iterator[dict[str, str | None]]:
                 yield {name: cell or None for name, cell in zip(header, cells, strict=True)}
     except csv.Error as error:
         raise ValueError(f"expected a CSV file, found {error} in line {reader.line_num}") from error
-
-
-def monthly_addresses(content: bytes, folder: str) -> list[str]:
-    """The address of each month's Parquet file in a folder, for the months of the `days` that a JSON answer lists."""
-    return [f"{folder}/{month}.parquet" for month in sorted({day[:7] for day in json.loads(content)["days"]})]
 
 
 def numbered(records: Iterable[dict[str, Any]], *keys: str) -> Iterator[dict[str, Any]]:

@@ -1,12 +1,12 @@
 """Fetches the files of a Parquet origin to disk, going on with what an earlier run left; judging them is capture's."""
 
-import hashlib
 import json
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from pipeline.kernel.answers import KeyMissing, filled
@@ -17,71 +17,47 @@ from pipeline.kernel.source import ParquetOrigin
 
 DEADLINE_SECONDS = 6 * 3600.0
 """Longest time one run spends on one file; the next goes on from there."""
-
-
-@dataclass(frozen=True)
-class Downloaded:
-    """The files of one capture, in order, and what is known of them as a whole."""
-
-    paths: tuple[Path, ...]
-    content_type: str
-    etag: str
-    last_modified: str
-    sha256: str
-    byte_count: int
+FILE = "file.parquet"
 
 
 def download(
-    origin: ParquetOrigin, client: Client, folder: Path, etag: str = "", last_modified: str = ""
-) -> Downloaded | None:
-    """Brings the origin's files into the folder; None when a conditional request says that nothing changed.
-
-    Only origins of one file are asked conditionally. `sha256` is that of the file or, of several, of their hashes
-    in order.
-    """
-    if origin.requires and not os.environ.get(origin.requires):
-        raise KeyMissing(origin.url, f"a key in {origin.requires}", "none", f"set {origin.requires} to capture this")
+    origin: ParquetOrigin, client: Client, folder: Path, url: str, etag: str = "", last_modified: str = ""
+) -> Fetched:
+    """Brings one file of the origin into the folder, alone; without a path when nothing changed."""
+    _need_key(origin)
     folder.mkdir(parents=True, exist_ok=True)
-    if origin.more is None:
-        answer = _get(origin, client, origin.url, folder / "000000.parquet", etag, last_modified)
-        if answer.path is None:
-            with suppress(OSError):
-                folder.rmdir()
-            return None
-        answers = [answer]
-    else:
-        answers = [
-            _get(origin, client, url, folder / f"{number:06d}.parquet")
-            for number, url in enumerate(_named(origin, client, folder / "names"))
-        ]
-    paths = [answer.path for answer in answers if answer.path]
-    for left in set(folder.iterdir()) - {*paths, *map(_note, paths)}:
+    answer = _get(origin, client, url, folder / FILE, etag, last_modified)
+    if answer.path is None:
+        with suppress(OSError):
+            folder.rmdir()
+        return answer
+    for left in set(folder.iterdir()) - {answer.path, _note(answer.path)}:
         left.unlink()
-    hashes = [answer.sha256 for answer in answers]
-    return Downloaded(
-        paths=tuple(paths),
-        content_type=next((a.content_type for a in answers if "html" in a.content_type), answers[0].content_type),
-        etag=(answers[0].etag or "") if origin.more is None else "",
-        last_modified=(answers[0].last_modified or "") if origin.more is None else "",
-        sha256=hashes[0] if origin.more is None else hashlib.sha256("".join(hashes).encode()).hexdigest(),
-        byte_count=sum(answer.byte_count for answer in answers),
-    )
+    return answer
 
 
-def _named(origin: ParquetOrigin, client: Client, into: Path) -> Sequence[str]:
-    assert origin.more is not None
-    first = client.get(origin.url, into=into, accept=origin.accept, headers=_headers(origin, origin.url))
-    assert first.path is not None
-    content = first.path.read_bytes()
-    first.path.unlink()
+def list_dated(origin: ParquetOrigin, client: Client) -> Sequence[tuple[str, str]]:
+    """The periods that the origin names now, oldest first, each with the address of its file."""
+    assert origin.dated is not None
+    _need_key(origin)
+    with TemporaryDirectory(prefix="ajar-") as folder:
+        into = Path(folder) / "names"
+        first = client.get(origin.url, into=into, accept=origin.accept, headers=_headers(origin, origin.url))
+        assert first.path is not None
+        content = first.path.read_bytes()
     expected = "an answer that names files"
     try:
-        urls = origin.more(content)
+        named = origin.dated(content)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise PagingFault(origin.url, expected, repr(error), "see whether the source has changed its shape") from error
-    if not urls:
+    if not named:
         raise PagingFault(origin.url, expected, "none", "see whether the source has changed its shape")
-    return urls
+    return named
+
+
+def _need_key(origin: ParquetOrigin) -> None:
+    if origin.requires and not os.environ.get(origin.requires):
+        raise KeyMissing(origin.url, f"a key in {origin.requires}", "none", f"set {origin.requires} to capture this")
 
 
 def _get(

@@ -1,4 +1,4 @@
-"""What is declared and held of each source, as text no wider than 100 columns; nothing here asks a source."""
+"""What is declared and held of each source, as text that fits a terminal; nothing here asks a source."""
 
 import re
 import textwrap
@@ -10,7 +10,13 @@ from pipeline.kernel.snapshot import Snapshot, SnapshotStore
 from pipeline.kernel.source import SUBJECTS, HttpOrigin, Origin, PackageOrigin, ParquetOrigin, Source
 
 WIDTH = 100
-HEADING = f"{'source':28} {'licence':13} {'every':>5} {'age':>8} {'rows':>7} {'captured':10} {'history':22}"
+"""Columns of everything but the listing in a narrower terminal, which leaves out the cadence and the last capture."""
+PROVED = {
+    "captured": "captured by Ajar itself, see the starter archive",
+    "replayed": "a whole real answer, got elsewhere, went through the contract",
+    "in part": "rows of a real answer, got elsewhere, went through the contract",
+    "documented": "by its maker's documents or code alone, no answer was read",
+}
 LEGEND = (
     "age: days since what was last observed, ! when stale. rows: of all captures. history: months observed and "
     "captures held. *: may not be republished. `ajar sources NAME` tells all of one source."
@@ -60,32 +66,50 @@ def _trouble(failed: list[dict[str, str]]) -> str:
     return f"failed {first['at'][:10]}, {_cut(first['origin'], 36)}{more}: {reason}"
 
 
-def listing(sources: Iterable[Source], store: SnapshotStore, at: datetime | None = None) -> str:
+def listing(sources: Iterable[Source], store: SnapshotStore, at: datetime | None = None, width: int = WIDTH) -> str:
     """All sources by subject, a line each, and a line more for what was quarantined or failed."""
     moment = at or datetime.now(UTC)
     subjects: dict[str, list[Source]] = {}
     for source in sources:
         subjects.setdefault(source.subject, []).append(source)
-    lines = [HEADING]
+    lines = [_row("source", "licence", "every", "age", "rows", "captured", "history", width)]
     for subject in sorted(subjects, key=SUBJECTS.index):
         lines += ["", subject]
         for source in subjects[subject]:
-            lines += _lines_of(source, standing(source, store, moment))
-    return "\n".join([*lines, "", *textwrap.wrap(LEGEND, WIDTH)])
+            lines += _lines_of(source, standing(source, store, moment), width)
+    return "\n".join([*lines, "", *textwrap.wrap(LEGEND, min(width, WIDTH))])
 
 
-def _lines_of(source: Source, found: Standing) -> Iterator[str]:
+def proofs(sources: Iterable[Source], store: SnapshotStore, at: datetime | None = None) -> str:
+    """A Markdown table of how the shape of each source was proved, what is held of it and its first warning."""
+    moment = at or datetime.now(UTC)
+    lines = ["| source | proved | rows held | captures | beware |", "|---|---|---|---|---|"]
+    for source in sources:
+        found = standing(source, store, moment)
+        beware = source.warnings[0] if source.warnings else ""
+        held = f"{found.row_count:,} | {_span(found.captures)}"
+        lines.append(f"| {source.name} | {source.proved} | {held} | {_cut(beware, 110)} |")
+    return "\n".join([*lines, "", *(f"{word}: {text}" for word, text in PROVED.items())])
+
+
+def _row(name: str, licence: str, every: str, age: str, rows: str, captured: str, history: str, width: int) -> str:
+    wide = width >= WIDTH
+    return (
+        f"{name:28} {licence:13} {every + ' ' if wide else '':{6 * wide}}{age:>8} {rows:>7} "
+        f"{captured + ' ' if wide else '':{11 * wide}}{history}"
+    ).rstrip()
+
+
+def _lines_of(source: Source, found: Standing, width: int) -> Iterator[str]:
     licence = _cut(source.licence.name, 12) + ("" if source.licence.redistributable else "*")
     age = "never" if found.age_days is None else f"{found.age_days} d" + (" !" if found.is_stale else "  ")
-    yield (
-        f"{_cut(source.name, 28):28} {licence:13} {source.cadence.days:>3} d {age:>8} {_short(found.row_count):>7} "
-        f"{found.captured_on:10} {_span(found.captures)}"
-    ).rstrip()
+    every, rows = f"{source.cadence.days:>3} d", _short(found.row_count)
+    yield _row(_cut(source.name, 28), licence, every, age, rows, found.captured_on, _span(found.captures), width)
     if found.quarantined:
         newest = found.quarantined[-1].manifest
-        yield _cut(f"    quarantined {newest.captured_at[:10]}, {newest.origin}: {newest.reason}", WIDTH)
+        yield _cut(f"    quarantined {newest.captured_at[:10]}, {newest.origin}: {newest.reason}", width)
     if found.trouble:
-        yield _cut(f"    {found.trouble}", WIDTH)
+        yield _cut(f"    {found.trouble}", width)
 
 
 def sheet(source: Source, store: SnapshotStore, at: datetime | None = None) -> str:
@@ -111,6 +135,7 @@ def sheet(source: Source, store: SnapshotStore, at: datetime | None = None) -> s
             f"at least {source.bounds.min_records:,} records, at most {drop} fewer than before, required fields in "
             f"{source.bounds.min_required_share:.0%} of them",
         ),
+        *_entry("proved", f"{source.proved}: {PROVED[source.proved]}"),
         *_entry("declared in", f"pipeline/sources/{source.name}.py"),
         "",
         "origins",
@@ -154,8 +179,11 @@ def _origin_lines(origin: Origin, captures: Iterable[Snapshot]) -> list[str]:
 
 def _address(origin: HttpOrigin | ParquetOrigin) -> str:
     key = f", wants {origin.requires}" if origin.requires else ""
-    past = ", earlier days by --backfill" if isinstance(origin, HttpOrigin) and origin.past else ""
     large = ", large: kept as what changed" if isinstance(origin, ParquetOrigin) else ""
+    if isinstance(origin, ParquetOrigin):
+        past = f", the last {origin.open_periods} files, all by --backfill" if origin.dated else ""
+    else:
+        past = ", earlier days by --backfill" if origin.past else ""
     return f"{_cut(origin.name, 80)}{key}{past}{large}"
 
 

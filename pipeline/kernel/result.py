@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.kernel.contract import Judgement
 from pipeline.kernel.snapshot import Attempt, Manifest, Snapshot, SnapshotStore
-from pipeline.kernel.source import Source
+from pipeline.kernel.source import Origin, Source
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,17 @@ class Result:
     """The host that could not be reached at all, if that is why it failed."""
 
 
-def newest(store: SnapshotStore, source: Source, origin: str, before: str = "9999") -> Snapshot | None:
-    """The newest accepted snapshot of an origin observed before a moment."""
-    earlier = [s for s in store.all(source.name) if s.manifest.origin == origin and s.manifest.observed_at < before]
+def newest(
+    store: SnapshotStore, source: Source, origin: str, before: str = "9999", version: str | None = None
+) -> Snapshot | None:
+    """The newest accepted snapshot of an origin, or of one version of it, observed before a moment."""
+    earlier = [
+        snapshot
+        for snapshot in store.all(source.name)
+        if snapshot.manifest.origin == origin
+        and snapshot.manifest.observed_at < before
+        and version in (None, snapshot.manifest.version)
+    ]
     return earlier[-1] if earlier else None
 
 
@@ -42,4 +50,17 @@ def judged(manifest: Manifest, judgement: Judgement, last: Snapshot | None) -> M
         manifest, outcome="quarantined" if judgement.reason else "accepted", reason=judgement.reason,
         record_count=judgement.record_count, keys=judgement.keys,
         new_keys=tuple(key for key in judgement.keys if key not in known),
+    )  # fmt: skip
+
+
+def together(source: Source, origin: Origin, results: list[Result]) -> Result:
+    """One result of an origin for those of its vintages."""
+    attempts = {result.attempt for result in results}
+    if attempts <= {"unchanged"}:
+        return Result(source.name, origin.name, "unchanged", "")
+    worst: Attempt = "failed" if "failed" in attempts else "quarantined" if "quarantined" in attempts else "accepted"
+    return Result(
+        source.name, origin.name, worst,
+        "; ".join(result.reason for result in results if result.reason),
+        tuple(i for result in results for i in result.snapshots),
     )  # fmt: skip

@@ -1,25 +1,31 @@
 """Captured bytes on disk with their manifests; what the bytes mean is the contract's business."""
 
-import gzip
 import hashlib
 import json
 import os
 import shutil
 import tempfile
 import time
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
+
+from pipeline.kernel.payload import Damaged, pack, pack_since, unpack, unpack_since
 
 Outcome = Literal["accepted", "quarantined"]
 Attempt = Literal["accepted", "unchanged", "quarantined", "failed"]
 
 MANIFEST = "manifest.json"
-PAYLOAD = "payload.gz"
+WHOLE = "payload.zst"
+"""A capture kept whole, on which later ones of its origin may rest."""
+GZIPPED = "payload.gz"
+"""A capture kept whole before there was zstd here; read, and never written."""
+SINCE = "since-"
+"""A capture kept as what differs from a whole one, whose folder the rest of the name is."""
 RECEIVED = "received"
 ABANDONED_SECONDS = 24 * 3600
 """Age at which a folder of a run that was killed is taken away."""
@@ -92,25 +98,53 @@ class Snapshot:
     def snapshot_id(self) -> str:
         return self.manifest.snapshot_id
 
+    @property
+    def payload(self) -> Path:
+        """The file that keeps the bytes; where there is none, the one there should be."""
+        kept = chain(self.folder.glob(f"{SINCE}*.zst"), self.folder.glob(GZIPPED))
+        return next(kept, self.folder / WHOLE)
+
     def read(self) -> bytes:
         """The bytes as received; ValueError when they are no longer what the manifest says."""
+        file = self.payload
         try:
-            content = gzip.decompress((self.folder / PAYLOAD).read_bytes())
+            packed = file.read_bytes()
+            base = self.base
+            content = unpack_since(base.read(), packed) if base else unpack(packed)
             found = hashlib.sha256(content).hexdigest()
-        except (OSError, EOFError, zlib.error) as error:
+        except (OSError, Damaged) as error:
             content, found = b"", repr(error)
         if found != self.manifest.sha256:
+            resting = len(_resting_on(self.folder))
+            those = f" and the {resting} with a {SINCE}{self.folder.name}.zst" if resting else ""
             raise ValueError(
-                f"{self.folder / PAYLOAD}: expected content with sha256 {self.manifest.sha256}, found {found}; "
-                "remove the folder and capture again"
+                f"{file}: expected content with sha256 {self.manifest.sha256}, found {found}; "
+                f"remove the folder{those} and capture again"
             )
         return content
+
+    @property
+    def base(self) -> "Snapshot | None":
+        """The whole capture that this one is kept as a difference from; ValueError when it is gone."""
+        file = self.payload
+        if not file.name.startswith(SINCE):
+            return None
+        folder = self.folder.with_name(file.stem.removeprefix(SINCE))
+        try:
+            return _read_snapshot(folder / MANIFEST)
+        except FileNotFoundError as error:
+            raise ValueError(
+                f"{file}: expected the capture it rests on at {folder}, found none; "
+                "bring that folder back, or remove this one and capture again"
+            ) from error
 
 
 class SnapshotStore:
     """The snapshots below one folder: `<source>/<time>-<origin>/` with payload and manifest, and a log a source.
 
-    A capture of a large source has files in the place of a payload.
+    A payload is whole, or what differs from the newest whole one of the same origin before it. Once the differences
+    from it add up to its own size, the next is whole again: so many are few where little changes, and reading takes
+    two files at most. A capture of a large source has files in the place of a payload.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -118,20 +152,44 @@ class SnapshotStore:
 
     def all(self, source: str, outcome: Outcome | None = "accepted") -> list[Snapshot]:
         """Snapshots of a source, oldest observation first; None for those of every outcome."""
-        found = [
-            Snapshot(path.parent, parse_manifest(path.read_bytes(), path))
-            for path in (self.folder / source).glob(f"*/{MANIFEST}")
-        ]
+        found = [_read_snapshot(path) for path in (self.folder / source).glob(f"*/{MANIFEST}")]
         chosen = [snapshot for snapshot in found if outcome in (None, snapshot.manifest.outcome)]
         return sorted(chosen, key=lambda s: (s.manifest.observed_at, s.manifest.origin, s.manifest.version))
 
     def put(self, manifest: Manifest, content: bytes) -> Snapshot:
-        """Stores a capture so that it is there whole or not at all."""
+        """Stores a capture so that it is there whole or not at all; ValueError when others rest on what was there."""
+        name, packed = self._packed(manifest, content)
         with self.beside(manifest.source) as partial:
             written = partial / "snapshot"
             written.mkdir()
-            _write(written / PAYLOAD, gzip.compress(content, compresslevel=6, mtime=0))
+            _write(written / name, packed)
             return self.put_folder(manifest, written, partial)
+
+    def _packed(self, manifest: Manifest, content: bytes) -> tuple[str, bytes]:
+        """The name and the bytes of the file that keeps a capture."""
+        target = self.folder / manifest.snapshot_id
+        if resting := _resting_on(target):
+            if _read_snapshot(target / MANIFEST).manifest.sha256 != manifest.sha256:
+                raise ValueError(
+                    f"{target}: expected to stay as it is, since {len(resting)} captures rest on it, found other "
+                    f"content with sha256 {manifest.sha256} for the same moment; capture again"
+                )
+        elif base := self._base(manifest):
+            with suppress(ValueError):  # one that is damaged is told of when it is read, and stops no capture
+                packed = pack_since(base.read(), content)
+                if len(packed) + _size(_resting_on(base.folder)) < _size([base.folder / WHOLE]):
+                    return f"{SINCE}{base.folder.name}.zst", packed
+        return WHOLE, pack(content)
+
+    def _base(self, manifest: Manifest) -> Snapshot | None:
+        """The newest accepted capture of the same origin that is kept whole, of those before this one."""
+        wholes = sorted((self.folder / manifest.source).glob(f"*/{WHOLE}"), reverse=True)
+        for snapshot in (_read_snapshot(path.with_name(MANIFEST)) for path in wholes):
+            held = snapshot.manifest
+            is_before = held.origin == manifest.origin and held.observed_at < manifest.observed_at
+            if is_before and held.outcome == "accepted":
+                return snapshot
+        return None
 
     def put_folder(self, manifest: Manifest, written: Path, partial: Path) -> Snapshot:
         """Moves a folder with a capture's files into its place, with its manifest; `partial` takes what was there."""
@@ -194,6 +252,19 @@ class SnapshotStore:
         ]
         moments = answers + captures
         return datetime.fromisoformat(max(moments)) if moments else None
+
+
+def _read_snapshot(manifest: Path) -> Snapshot:
+    return Snapshot(manifest.parent, parse_manifest(manifest.read_bytes(), manifest))
+
+
+def _resting_on(folder: Path) -> list[Path]:
+    """The files of the captures that are kept as what differs from the one in this folder."""
+    return list(folder.parent.glob(f"*/{SINCE}{folder.name}.zst"))
+
+
+def _size(files: Iterable[Path]) -> int:
+    return sum(file.stat().st_size for file in files)
 
 
 def _write(path: Path, content: bytes) -> None:

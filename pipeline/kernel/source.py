@@ -17,6 +17,7 @@ Cut: TypeAlias = Callable[[bytes], Iterator[Record]]
 """Cuts one answer, as received, into records; raises ValueError when the answer has another shape."""
 
 History: TypeAlias = Literal["point_in_time", "replayable", "vintages"]
+Proved: TypeAlias = Literal["captured", "replayed", "in part", "documented"]
 Every: TypeAlias = Literal["release", "month", "quarter", "newest"]
 Gather: TypeAlias = Literal["files", "names"]
 
@@ -177,7 +178,8 @@ class PackageOrigin:
 class ParquetOrigin:
     """Large Parquet at a public address: typed column by column, never whole in memory, kept as what changed.
 
-    With `more` the first answer is no data but names the files. A path such as `$.safetensors.total` goes through
+    With `dated` the first answer is no data but names files, each of a period; every file is captured, judged and
+    kept by itself, with its period as its version. A path such as `$.safetensors.total` goes through
     structs, `$.models[*].id` through lists, and from a column of text on through the JSON in it. `keep` is a SQL
     condition over the typed columns; other rows are not kept. `counters` are the fields that move by themselves:
     of a record in which nothing else changed only these are kept.
@@ -185,7 +187,10 @@ class ParquetOrigin:
 
     url: str
     label: str = ""
-    more: Callable[[bytes], Sequence[str]] | None = None
+    dated: Callable[[bytes], Sequence[tuple[str, str]]] | None = None
+    """From the first answer to the periods, oldest first, each with the address of its file."""
+    open_periods: int = 2
+    """How many of the last periods are asked for each time; of those before, what is held only by a backfill."""
     keep: str = ""
     keeps_received: bool = True
     """Whether the files of the newest capture are kept as received, beside what changed."""
@@ -219,6 +224,8 @@ class Source:
     cadence: timedelta
     stale_after: timedelta
     history: History
+    proved: Proved
+    """By what its shape is known: captured by Ajar itself; a whole real answer got elsewhere; parts of one; words."""
     key: tuple[str, ...]
     fields: tuple[Field, ...]
     bounds: Bounds

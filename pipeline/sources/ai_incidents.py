@@ -68,6 +68,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=30),
     history="replayable",
+    proved="replayed",
     key=("incident_id",),
     fields=(
         Field("incident_id", "BIGINT", "$.incident_id", "number of the incident", required=True),

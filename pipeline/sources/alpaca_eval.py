@@ -46,6 +46,7 @@ SOURCE = Source(
     # The last release is of 2024-12; the project rests.
     stale_after=timedelta(days=1500),
     history="vintages",
+    proved="captured",
     key=("board", "alpaca_eval_name"),
     fields=(
         Field(

@@ -51,6 +51,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=30),
     history="vintages",
+    proved="captured",
     key=("board", "arena_name", "entry_number"),
     fields=(
         Field("board", "VARCHAR", "$.board", "arena/category, such as text/overall", required=True),

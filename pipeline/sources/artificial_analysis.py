@@ -41,6 +41,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=30),
     history="point_in_time",
+    proved="in part",
     key=("artificial_analysis_id",),
     fields=(
         Field("artificial_analysis_id", "VARCHAR", "$.id", "id of the model", required=True),

@@ -46,6 +46,7 @@ SOURCE = Source(
     cadence=timedelta(days=30),
     stale_after=timedelta(days=365),
     history="vintages",
+    proved="captured",
     key=("bfcl_id",),
     fields=(
         Field(

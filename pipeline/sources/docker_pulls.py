@@ -51,6 +51,7 @@ SOURCE = Source(
     cadence=timedelta(days=1),
     stale_after=timedelta(days=7),
     history="point_in_time",
+    proved="documented",
     key=("image",),
     fields=(
         Field("image", "VARCHAR", "$.image", "owner/name of the image", required=True),

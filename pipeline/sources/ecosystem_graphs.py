@@ -34,6 +34,7 @@ SOURCE = Source(
     cadence=timedelta(days=90),
     stale_after=timedelta(days=400),
     history="replayable",
+    proved="replayed",
     key=("type_tag", "organisation_tag", "name", "entry_number"),
     fields=(
         Field("type_tag", "VARCHAR", "$.type", "model, dataset or application", required=True),

@@ -41,6 +41,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=30),
     history="point_in_time",
+    proved="replayed",
     key=("name",),
     fields=(
         Field("name", "VARCHAR", "$.Model", "the model as Epoch names it", required=True),

@@ -57,6 +57,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=30),
     history="point_in_time",
+    proved="documented",
     key=("report", "entry_number"),
     fields=(
         Field(

@@ -54,6 +54,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=30),
     history="point_in_time",
+    proved="in part",
     key=("report", "entry_number"),
     fields=(
         Field("report", "VARCHAR", "$.report", "Epoch's label, such as ChatGPT 50M WAU; not unique", required=True),

@@ -79,6 +79,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=30),
     history="point_in_time",
+    proved="replayed",
     key=("list_tag", "name", "entry_number"),
     fields=(
         Field("list_tag", "VARCHAR", "$.list", "the table: all, notable, large_scale or frontier", required=True),

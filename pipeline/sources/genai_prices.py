@@ -80,6 +80,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=30),
     history="vintages",
+    proved="captured",
     key=("host_tag", "genai_prices_id", "price_number"),
     fields=(
         Field("host_tag", "VARCHAR", "$.host_tag", "host as the list names it, such as openai or aws", required=True),

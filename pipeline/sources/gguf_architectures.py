@@ -49,6 +49,7 @@ SOURCE = Source(
     # Releases of the package are up to eight months apart.
     stale_after=timedelta(days=365),
     history="vintages",
+    proved="captured",
     key=("architecture_tag",),
     fields=(
         Field("package_version", "VARCHAR", "$.version", "release of the package", required=True),

@@ -69,6 +69,7 @@ SOURCE = Source(
     cadence=timedelta(days=1),
     stale_after=timedelta(days=7),
     history="point_in_time",
+    proved="documented",
     key=("github_id",),
     fields=(
         Field("github_id", "VARCHAR", "$.full_name", "owner/name, the new one after a move", required=True),

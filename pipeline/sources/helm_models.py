@@ -48,6 +48,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=30),
     history="vintages",
+    proved="captured",
     key=("helm_id",),
     fields=(
         Field("helm_id", "VARCHAR", "$.name", "HELM's id, organisation/model", required=True),

@@ -37,6 +37,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=30),
     history="point_in_time",
+    proved="replayed",
     key=("huggingface_author",),
     fields=(
         Field(

@@ -67,6 +67,37 @@ def summary(model: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+SHOWN = (
+    Field(
+        "huggingface_author",
+        "VARCHAR",
+        "$.author",
+        "author or organisation on the Hub; missing for the few ids without one",
+        usually=0.9,
+    ),
+    Field(
+        "repository_created_at",
+        "TIMESTAMP",
+        "$.createdAt",
+        "when the repository was made, UTC; the Hub gives 2022-03-02 23:29 for all older ones: empty here",
+        required=True,
+        expression="case when {} >= timestamp '2022-03-02 23:30:00' then {} end",
+    ),
+    Field("modified_at", "TIMESTAMP", "$.lastModified", "when the repository last changed, UTC", required=True),
+    Field(
+        "downloads_30d_count",
+        "BIGINT",
+        "$.downloads",
+        "requests for the files that the Hub counts as downloads in the last 30 days",
+        required=True,
+    ),
+)
+"""Fields that every listing of the Hub has, and that mean the same in each."""
+MADE_FOR = (
+    Field("library_tag", "VARCHAR", "$.library_name", "library the files are for"),
+    Field("pipeline_tag", "VARCHAR", "$.pipeline_tag", "task, such as text-generation"),
+)
+
 SOURCE = Source(
     name="huggingface_models",
     title="Hugging Face Hub models",
@@ -102,32 +133,11 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=21),
     history="point_in_time",
+    proved="replayed",
     key=("huggingface_id",),
     fields=(
         Field("huggingface_id", "VARCHAR", "$.id", "id of the model on the Hub, author/model", required=True),
-        Field(
-            "huggingface_author",
-            "VARCHAR",
-            "$.author",
-            "author or organisation on the Hub; missing for the few ids without one",
-            usually=0.9,
-        ),
-        Field(
-            "repository_created_at",
-            "TIMESTAMP",
-            "$.createdAt",
-            "when the repository was made, UTC; the Hub gives 2022-03-02 23:29 for all older ones: empty here",
-            required=True,
-            expression="case when {} >= timestamp '2022-03-02 23:30:00' then {} end",
-        ),
-        Field("modified_at", "TIMESTAMP", "$.lastModified", "when the repository last changed, UTC", required=True),
-        Field(
-            "downloads_30d_count",
-            "BIGINT",
-            "$.downloads",
-            "requests for the files that the Hub counts as downloads in the last 30 days",
-            required=True,
-        ),
+        *SHOWN,
         Field("downloads_all_time_count", "BIGINT", "$.downloadsAllTime", "the same since the Hub began to count"),
         Field("like_count", "BIGINT", "$.likes", "likes", required=True),
         Field(
@@ -171,8 +181,7 @@ SOURCE = Source(
             ("$.safetensors.total", "$.gguf_parameters"),
             "parameters by the headers of its safetensors or GGUF files; missing without such files",
         ),
-        Field("library_tag", "VARCHAR", "$.library_name", "library the files are for"),
-        Field("pipeline_tag", "VARCHAR", "$.pipeline_tag", "task, such as text-generation"),
+        *MADE_FOR,
     ),
     # A full page is asked for as 1,000 models; a server that grants a tenth of that is still heard.
     bounds=Bounds(min_records=100),

@@ -32,6 +32,7 @@ SOURCE = Source(
     cadence=timedelta(days=1),
     stale_after=timedelta(days=7),
     history="point_in_time",
+    proved="in part",
     key=("huggingface_id", "host_tag"),
     fields=(
         Field("huggingface_id", "VARCHAR", "$.model.id", "id of the model on the Hub, author/model", required=True),

@@ -39,6 +39,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=30),
     history="point_in_time",
+    proved="documented",
     key=("huggingface_id",),
     fields=(
         Field("huggingface_id", "VARCHAR", "$.model_id", "id of the model on the Hub, author/model", required=True),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from pipeline.kernel.source import Bounds, Field, Licence, ParquetOrigin, Source
+from pipeline.sources.huggingface_models import MADE_FOR, SHOWN
 
 LICENCES = "array_to_string(list_sort(list_filter({}, lambda tag: starts_with(tag, 'license:'))), ', ')"
 
@@ -29,32 +30,11 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=21),
     history="point_in_time",
+    proved="documented",
     key=("huggingface_id",),
     fields=(
         Field("huggingface_id", "VARCHAR", "$.id", "id of the repository on the Hub, author/model", required=True),
-        Field(
-            "huggingface_author",
-            "VARCHAR",
-            "$.author",
-            "author or organisation on the Hub; missing for the few ids without one",
-            usually=0.9,
-        ),
-        Field(
-            "repository_created_at",
-            "TIMESTAMP",
-            "$.createdAt",
-            "when the repository was made, UTC; the Hub gives 2022-03-02 23:29 for all older ones: empty here",
-            required=True,
-            expression="case when {} >= timestamp '2022-03-02 23:30:00' then {} end",
-        ),
-        Field("modified_at", "TIMESTAMP", "$.lastModified", "when the repository last changed, UTC", required=True),
-        Field(
-            "downloads_30d_count",
-            "BIGINT",
-            "$.downloads",
-            "requests for the files that the Hub counts as downloads in the last 30 days",
-            required=True,
-        ),
+        *SHOWN,
         Field(
             "downloads_all_time_count",
             "BIGINT",
@@ -111,8 +91,7 @@ SOURCE = Source(
             ("$.safetensors.total", "$.gguf.total"),
             "parameters by the headers of its safetensors or GGUF files; missing without such files",
         ),
-        Field("library_tag", "VARCHAR", "$.library_name", "library the files are for"),
-        Field("pipeline_tag", "VARCHAR", "$.pipeline_tag", "task, such as text-generation"),
+        *MADE_FOR,
     ),
     # 2.86 million rows in May 2026, about 3.1 million in October.
     bounds=Bounds(min_records=2_000_000, max_drop=0.1),

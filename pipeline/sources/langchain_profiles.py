@@ -63,6 +63,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=30),
     history="vintages",
+    proved="captured",
     key=("package", "models_dev_id"),
     fields=(
         Field("package", "VARCHAR", "$.package", "package that carries the profile", required=True),

@@ -41,6 +41,7 @@ SOURCE = Source(
     cadence=timedelta(days=14),
     stale_after=timedelta(days=90),
     history="vintages",
+    proved="captured",
     key=("litellm_id", "event_number"),
     fields=(
         Field("litellm_id", "VARCHAR", "$.model", "LiteLLM's id, mostly host/model", required=True),

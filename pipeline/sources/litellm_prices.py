@@ -68,6 +68,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=30),
     history="vintages",
+    proved="captured",
     key=("litellm_id",),
     fields=(
         Field(

@@ -29,6 +29,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=60),
     history="replayable",
+    proved="documented",
     key=("host_tag", "llm_prices_id", "price_number"),
     fields=(
         Field("host_tag", "VARCHAR", "$.vendor", "lab whose own API asks the price", required=True),

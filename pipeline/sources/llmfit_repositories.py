@@ -64,6 +64,7 @@ SOURCE = Source(
     cadence=timedelta(days=30),
     stale_after=timedelta(days=120),
     history="vintages",
+    proved="captured",
     key=("repository_tag",),
     fields=(
         Field("repository_tag", "VARCHAR", "$.name", "repository at Hugging Face, owner/name", required=True),

@@ -68,6 +68,7 @@ SOURCE = Source(
     cadence=timedelta(days=30),
     stale_after=timedelta(days=60),
     history="replayable",
+    proved="in part",
     key=("board", "arena_name", "published_on", "entry_number"),
     fields=(
         Field(

@@ -40,6 +40,7 @@ SOURCE = Source(
     cadence=timedelta(days=14),
     stale_after=timedelta(days=60),
     history="vintages",
+    proved="captured",
     key=("metergraph_id", "channel_tag", "region_tag", "starts_at"),
     fields=(
         Field("metergraph_id", "VARCHAR", "$.model", "id of the model, maker/name", required=True),

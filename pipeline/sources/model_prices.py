@@ -44,6 +44,7 @@ SOURCE = Source(
     cadence=timedelta(days=14),
     stale_after=timedelta(days=60),
     history="vintages",
+    proved="captured",
     key=("lab_tag", "model_prices_id", "tier_tag", "price_number"),
     fields=(
         Field("lab_tag", "VARCHAR", "$.lab", "models.dev's id of the lab whose interface it is", required=True),

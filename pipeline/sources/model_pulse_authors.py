@@ -1,64 +1,31 @@
 """Model Pulse's daily sums of Hub downloads by author since July 2024."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
-from pipeline.kernel.cutting import monthly_addresses
-from pipeline.kernel.source import Bounds, Field, Licence, ParquetOrigin, Source
+from pipeline.kernel.source import Field, Source
+from pipeline.sources.model_pulse_days import HOME, LICENCE, SEEN_ON, SERIES_BOUNDS, SERIES_WARNINGS, counts, series
 
-FILES = "https://huggingface.co/datasets/modelpulse/model-pulse-data/resolve/main"
 LEAST_DOWNLOADS = 10_000
 """Days on which a series has fewer downloads in 30 days than this are not kept."""
-
-
-def monthly_files(content: bytes) -> Sequence[str]:
-    """The address of each month's file, from meta.json."""
-    return monthly_addresses(content, f"{FILES}/author_series")
 
 
 SOURCE = Source(
     name="model_pulse_authors",
     title="Model Pulse author series",
     doc="Downloads and likes of all models of each larger author on the Hub, day by day.",
-    homepage="https://huggingface.co/datasets/modelpulse/model-pulse-data",
+    homepage=HOME,
     subject="adoption",
-    origins=(
-        ParquetOrigin(
-            url=f"{FILES}/meta.json",
-            label="model-pulse-data author_series",
-            more=monthly_files,
-            keep=f"downloads_30d_count >= {LEAST_DOWNLOADS}",
-            requests_per_second=1.0,
-        ),
-    ),
-    licence=Licence(
-        name="Apache-2.0 by a copy of the dataset card; the card itself has not been read",
-        url="https://huggingface.co/datasets/modelpulse/model-pulse-data",
-        redistributable=False,
-        attribution="Tardelli Stekel: Model Pulse, from hub-stats by Caleb Fahlgren (Apache-2.0)",
-    ),
+    origins=(series("author_series", LEAST_DOWNLOADS),),
+    licence=LICENCE,
     cadence=timedelta(days=30),
     stale_after=timedelta(days=60),
     history="replayable",
+    proved="documented",
     key=("seen_on", "huggingface_author"),
     fields=(
-        Field("seen_on", "DATE", "$.day", "day the maker counted", required=True),
+        SEEN_ON,
         Field("huggingface_author", "VARCHAR", "$.author", "author or organisation on the Hub", required=True),
-        Field(
-            "downloads_30d_count",
-            "BIGINT",
-            "$.dl30",
-            "the Hub's downloads of the last 30 days, summed over its models",
-            required=True,
-        ),
-        Field(
-            "downloads_all_time_count",
-            "BIGINT",
-            "$.dl_all",
-            "the Hub's downloads of all time, summed over its models; not counted before 2025-02-27, where some "
-            "releases of the data write 0: empty here",
-            expression="nullif({}, 0)",
-        ),
+        *counts("summed over its models"),
         Field("like_count", "BIGINT", "$.likes", "likes of the author's models"),
         Field("model_count", "BIGINT", "$.models", "models of the author that the maker follows"),
         Field(
@@ -79,17 +46,13 @@ SOURCE = Source(
             expression='count({}) over (partition by "day")',
         ),
     ),
-    bounds=Bounds(min_records=1_000_000, max_drop=0.1),
+    bounds=SERIES_BOUNDS,
     warnings=(
         f"Days on which an author has fewer than {LEAST_DOWNLOADS:,} downloads in 30 days are left out; shares need "
         "all_authors_downloads_30d_count as their denominator.",
         "The files hold authors with at least 1,000 downloads in all, and count a model from its tenth download.",
         "When a model moves to another author, the new one's all-time count jumps by the model's whole past.",
-        "All-time counters went backwards in May 2025 and June 2026, and often stand still on Wednesdays: see "
-        "core.hub_downloads_daily and, for days the maker sets aside, model_pulse_days.",
-        "No snapshots for two weeks of August 2024, most of June 2025 and parts of April to June 2026.",
-        "The maker rebuilds the past when rules change: only what a capture changed is kept, with its date.",
-        "Columns as the maker's code writes them; no file has been read yet. [U]",
+        *SERIES_WARNINGS,
     ),
     heavy=True,
 )

@@ -49,6 +49,7 @@ SOURCE = Source(
     cadence=timedelta(days=1),
     stale_after=timedelta(days=7),
     history="vintages",
+    proved="captured",
     key=("host_tag", "models_dev_id"),
     fields=(
         Field(

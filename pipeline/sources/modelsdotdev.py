@@ -60,6 +60,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=30),
     history="vintages",
+    proved="captured",
     key=("host_tag", "models_dev_id"),
     fields=(
         Field(

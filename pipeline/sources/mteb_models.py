@@ -69,6 +69,7 @@ SOURCE = Source(
     cadence=timedelta(days=30),
     stale_after=timedelta(days=90),
     history="vintages",
+    proved="captured",
     key=("repository_tag", "entry_number"),
     fields=(
         Field(

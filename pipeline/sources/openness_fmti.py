@@ -53,6 +53,7 @@ SOURCE = Source(
     cadence=timedelta(days=90),
     stale_after=timedelta(days=400),
     history="replayable",
+    proved="replayed",
     key=("edition", "indicator", "organisation_tag"),
     fields=(
         Field("edition", "VARCHAR", "$.edition", "year and month of the edition", required=True),

@@ -43,6 +43,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=60),
     history="point_in_time",
+    proved="replayed",
     key=("mot_id",),
     fields=(
         Field("mot_id", "VARCHAR", "$.file", "name of the model's file", required=True),

@@ -60,6 +60,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=60),
     history="point_in_time",
+    proved="in part",
     key=("osai_id",),
     fields=(
         Field("osai_id", "VARCHAR", "$.file", "name of the system's file in the index", required=True),

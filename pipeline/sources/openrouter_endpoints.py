@@ -60,6 +60,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=21),
     history="point_in_time",
+    proved="in part",
     key=("openrouter_id", "endpoint_tag", "entry_number"),
     fields=(
         Field("openrouter_id", "VARCHAR", "$.model", "OpenRouter's id of the model, lab/model", required=True),

@@ -34,6 +34,7 @@ SOURCE = Source(
     cadence=timedelta(days=1),
     stale_after=timedelta(days=7),
     history="point_in_time",
+    proved="replayed",
     key=("openrouter_id",),
     fields=(
         Field(

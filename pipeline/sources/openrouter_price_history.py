@@ -40,6 +40,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=30),
     history="replayable",
+    proved="captured",
     key=("seen_on", "openrouter_id"),
     fields=(
         Field("seen_on", "DATE", "$.date", "day of the archived copy of the catalogue", required=True),

@@ -75,6 +75,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=21),
     history="replayable",
+    proved="in part",
     key=("used_on", "openrouter_permaslug"),
     fields=(
         Field("used_on", "DATE", "$.date", "day of the use, UTC", required=True),

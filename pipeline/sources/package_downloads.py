@@ -73,6 +73,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=45),
     history="replayable",
+    proved="documented",
     key=("package", "month"),
     fields=(
         Field("package", "VARCHAR", "$.project", "name of the package on PyPI", required=True),

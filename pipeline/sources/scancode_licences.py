@@ -70,6 +70,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=30),
     history="vintages",
+    proved="captured",
     key=("licence_key",),
     fields=(
         Field("licence_key", "VARCHAR", "$.license_key", "ScanCode's key of the licence", required=True),

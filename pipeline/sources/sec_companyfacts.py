@@ -77,6 +77,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=100),
     history="replayable",
+    proved="replayed",
     key=("cik", "usgaap_tag", "starts_on", "ends_on", "accession", "entry_number"),
     fields=(
         Field("cik", "VARCHAR", "$.cik", "the company's key at the SEC, ten digits", required=True),

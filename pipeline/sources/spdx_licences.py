@@ -48,6 +48,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=30),
     history="vintages",
+    proved="captured",
     key=("spdx_id",),
     fields=(
         Field("spdx_id", "VARCHAR", ("$.licenseId", "$.id"), "SPDX identifier of the licence", required=True),

@@ -47,6 +47,7 @@ SOURCE = Source(
     cadence=timedelta(days=30),
     stale_after=timedelta(days=120),
     history="vintages",
+    proved="captured",
     key=("architecture_tag", "is_withdrawn"),
     fields=(
         Field("package_version", "VARCHAR", "$.version", "release of the package", required=True),

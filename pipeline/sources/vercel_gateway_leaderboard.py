@@ -45,6 +45,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=21),
     history="replayable",
+    proved="replayed",
     key=("used_on", "group_tag", "name", "metric_tag", "modality_tag"),
     fields=(
         Field("used_on", "DATE", "$.date", "day of the use, UTC", required=True),

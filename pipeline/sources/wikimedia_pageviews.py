@@ -59,6 +59,7 @@ SOURCE = Source(
     cadence=timedelta(days=14),
     stale_after=timedelta(days=45),
     history="replayable",
+    proved="in part",
     key=("project", "article", "month"),
     fields=(
         Field("project", "VARCHAR", "$.project", "the wiki, en.wikipedia", required=True),

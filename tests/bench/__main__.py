@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 
+from scipy import stats
+
 from tests.bench.generate import write_dump
 from tests.bench.measure import Measured, run
 
 STEPS = ("staging", "licence", "organisation", "lineage", "monthly")
 BEYOND = ("(judge)", "(keep)", "(load)", "(spells)", "(counters)", "(repositories)")
 SHARES = (0.05, 0.25)
+DAILY_SHARES = (0.01, 0.05, 0)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -19,6 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rows", type=int, default=3_000_000, help="repositories in the synthetic dump")
     parser.add_argument("--history-rows", type=int, help="repositories in the history; a tenth of --rows by default")
     parser.add_argument("--days", type=int, default=30, help="simulated days of the history; 0 for none")
+    parser.add_argument("--year", type=int, default=365, help="daily captures of a price list; 0 for none")
     parser.add_argument("--folder", type=Path, help="where to work; a temporary folder by default")
     parser.add_argument("--without", nargs="*", default=[], choices=["polars", "pandas"], help="ways to leave out")
     chosen = parser.parse_args(arguments)
@@ -40,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             write_dump(file, chosen.history_rows or max(1000, chosen.rows // 10))
             print(history(share, run("history", file, Path(folder) / "history", chosen.days, share)), flush=True)
             file.unlink()
+        for share in DAILY_SHARES if chosen.year else ():
+            print(daily(share, run("daily", Path(folder) / "daily", chosen.year, share)), flush=True)
 
 
 def same_answers(ways: Mapping[str, Measured]) -> None:
@@ -79,15 +85,35 @@ def history(share: float, measured: Measured) -> str:
     ]
     for name, unit in (("change_bytes", 1e6), ("keep_seconds", 1.0), ("load_seconds", 1.0)):
         first, *days = [value / unit for value in answers[name]]
-        half = len(days) // 2
-        early, late = fmean(days[:half]), fmean(days[half:])
-        lines.append(
-            f"- {name.replace('bytes', 'MB')}: the first capture {first:.2f}, then {early:.2f} a day in the first half "
-            f"and {late:.2f} in the second ({late / early:.2f} times)"
-        )
+        a_day = f"then {fmean(days):.2f} a day, {trend(days)}"
+        lines.append(f"- {name.replace('bytes', 'MB')}: the first capture {first:.2f}, {a_day}")
     kept = ("received_bytes", "state_bytes", "database_bytes")
     sizes = ", ".join(f"{name.removesuffix('_bytes')} {answers[name][0] / 1e6:.0f} MB" for name in kept)
     return "\n".join([*lines, f"- held at the end: {sizes}; peak {measured.peak_bytes / 1e9:.2f} GB"]) + "\n"
+
+
+def daily(share: float, measured: Measured) -> str:
+    """Bytes and processor seconds a day of a price list, beside what changed and what whole captures would take."""
+    answers = measured.answers
+    if answers["differing"] != [0.0]:
+        raise ValueError(f"expected every capture to come back as received, found {answers['differing']} that do not")
+    kept, changed, whole = (answers[name][1:] for name in ("kept_bytes", "changed_bytes", "gzip_bytes"))
+    what = f"of which {share:.0%} of the prices change a day" if share else "as it really was, a month each"
+    return (
+        f"A price list {what}, {len(kept)} captures after the first:\n"
+        f"- {fmean(kept) / 1e3:.1f} KB kept of each, {trend(kept)}; {fmean(changed) / 1e3:.1f} KB of text changed, "
+        f"{fmean(whole) / 1e3:.1f} KB are all of it by gzip; {answers['whole'][0]:.0f} are whole\n"
+        f"- processor seconds: {fmean(answers['keep_seconds']):.3f} to keep one, "
+        f"{answers['read_seconds'][0]:.3f} to read\n"
+    )
+
+
+def trend(days: Sequence[float]) -> str:
+    """The slope by least squares in percent of the mean a day, with its 95 % interval."""
+    percent = [100 * value / fmean(days) for value in days]
+    fitted = stats.linregress(range(len(days)), percent)
+    reach = stats.t.ppf(0.975, len(days) - 2) * fitted.stderr
+    return f"slope {fitted.slope:+.2f} % of that a day ({fitted.slope - reach:+.2f} to {fitted.slope + reach:+.2f})"
 
 
 def _number(value: float | None) -> str:

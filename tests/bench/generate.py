@@ -93,7 +93,7 @@ def write_dump(file: Path, rows: int) -> None:
         from named
     """
     with scratch() as connection:
-        connection.execute("set memory_limit = '3GB'")
+        connection.execute("set memory_limit = '1200MB'")
         connection.execute(f"set temp_directory = {literal(str(file.parent / 'spill'))}")
         connection.execute(f"copy ({select}) to {literal(str(file))} (format parquet, compression zstd)")
 
@@ -122,6 +122,6 @@ def write_next_day(before: Path, file: Path, day: int, change_share: float, new_
         from before where number < {new_rows}
     """
     with scratch() as connection:
-        connection.execute("set memory_limit = '3GB'")
+        connection.execute("set memory_limit = '1200MB'")
         connection.execute(f"set temp_directory = {literal(str(file.parent / 'spill'))}")
         connection.execute(f"copy ({select}) to {literal(str(file))} (format parquet, compression zstd)")

@@ -15,7 +15,8 @@ from pipeline.kernel.large import keep_files
 from pipeline.kernel.snapshot import RECEIVED, Manifest, SnapshotStore
 from pipeline.kernel.source import ParquetOrigin, discover
 from pipeline.kernel.staging import load
-from pipeline.kernel.warehouse import scratch, writer
+from pipeline.kernel.warehouse import literal, quote, scratch, writer
+from tests.bench.floor import COLUMNS
 from tests.bench.generate import write_next_day
 from tests.bench.measure import Clock
 
@@ -23,7 +24,10 @@ FIRST = datetime(2026, 10, 1, 6, tzinfo=UTC)
 
 
 def main(first: Path, folder: Path, days: int, change_share: float) -> None:
-    """Keeps and loads a dump a day; the answers are change bytes, seconds to keep and seconds to load, day by day."""
+    """Keeps and loads a dump a day, of the columns that are read.
+
+    The answers are change bytes and processor seconds to keep and to load, day by day.
+    """
     source = discover()["huggingface_repositories"]
     source = replace(source, bounds=replace(source.bounds, min_records=1))
     origin = source.origins[0]
@@ -33,7 +37,11 @@ def main(first: Path, folder: Path, days: int, change_share: float) -> None:
     store = SnapshotStore(folder / "snapshots")
     (folder / "dumps").mkdir(parents=True)
     dump = folder / "dumps" / "0.parquet"
-    os.link(first, dump)
+    with scratch() as connection:
+        connection.execute(
+            f"copy (select {', '.join(map(quote, COLUMNS))} from read_parquet({literal(str(first))})) "
+            f"to {literal(str(dump))} (format parquet, compression zstd)"
+        )
     rows = 0
     change_bytes, keeping, loading = [], [], []
     for day in range(days + 1):
@@ -50,16 +58,16 @@ def main(first: Path, folder: Path, days: int, change_share: float) -> None:
             source=source.name, origin=origin.name, observed_at=moment, captured_at=moment,
             sha256=hashlib.sha256(str(day).encode()).hexdigest(), byte_count=dump.stat().st_size, licence="",
         )  # fmt: skip
-        began = time.perf_counter()
+        began = time.process_time()
         kept = keep_files(source, origin, store, manifest, incoming)
-        keeping.append(time.perf_counter() - began)
+        keeping.append(time.process_time() - began)
         assert kept.outcome == "accepted", kept.reason
         rows = rows or kept.record_count
         change_bytes.append(float((store.folder / kept.snapshot_id / CHANGES).stat().st_size))
-        began = time.perf_counter()
+        began = time.process_time()
         with writer(folder / "work.duckdb") as connection:
             load(connection, source, store.all(source.name))
-        loading.append(time.perf_counter() - began)
+        loading.append(time.process_time() - began)
     snapshots = store.all(source.name)
     with scratch() as connection:
         bound_memory(connection, folder)

@@ -87,10 +87,12 @@ def files(store: SnapshotStore) -> set[Path]:
 
 def age_all(store: SnapshotStore, days: int = 1) -> None:
     """Makes what is held look observed some days ago, as time would."""
-    for snapshot in store.all("example", None):
-        earlier = datetime.fromisoformat(snapshot.manifest.observed_at) - timedelta(days=days)
-        store.put(replace(snapshot.manifest, observed_at=earlier.isoformat()), snapshot.read())
+    held = [(snapshot, snapshot.read()) for snapshot in store.all("example", None)]
+    for snapshot, _ in held:
         shutil.rmtree(snapshot.folder)
+    for snapshot, content in held:
+        earlier = datetime.fromisoformat(snapshot.manifest.observed_at) - timedelta(days=days)
+        store.put(replace(snapshot.manifest, observed_at=earlier.isoformat()), content)
 
 
 def loaded(store: SnapshotStore, source: Source, tmp_path: Path) -> int:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from kernel_support import CC0, keep, make_source, models, packaged
 
-from pipeline.kernel.inventory import WIDTH, listing, sheet
+from pipeline.kernel.home import STARTER
+from pipeline.kernel.inventory import WIDTH, listing, proofs, sheet
 from pipeline.kernel.snapshot import SnapshotStore
 from pipeline.kernel.source import Bounds, discover
 
@@ -88,3 +89,28 @@ def test_the_list_of_all_sources_and_each_sheet_fit_the_width(store: SnapshotSto
     wide = [line for text in texts for line in text.splitlines() if len(line) > WIDTH]
     assert not [line for line in wide if " " in line.strip()]
     assert all(any(line.startswith(f"{name} ") for line in texts[0].splitlines()) for name in sources)
+
+
+def test_a_narrow_terminal_gets_a_narrower_list(store: SnapshotStore) -> None:
+    source = make_source(name="a_source_with_the_longest_na")
+    for month in (3, 4):
+        keep(store, source, models(month), f"2026-0{month}-01T10:00:00+00:00")
+    store.note(source.name, "models.example/api.json", "failed", "expected an answer, found none " * 9)
+    lines = listing([source], store, NOW, width=80).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert line_of(source.name, "\n".join(lines)) == f"{source.name} CC0-1.0 40 d ! 7 2026-03…2026-04 x2"
+    assert len(lines[3]) == len(lines[0].replace("history", "2026-03…2026-04 x2"))
+
+
+def test_how_each_source_was_proved_is_a_table(store: SnapshotStore) -> None:
+    source = make_source(proved="in part", warnings=("Prices are of the day.", "More."))
+    keep(store, source, models(3), "2026-05-01T10:00:00+00:00")
+    text = proofs([source], store, NOW)
+    assert "| example | in part | 3 | 2026-05 x1 | Prices are of the day. |" in text
+    assert "in part: rows of a real answer" in text
+    assert "proved       in part: rows of a real answer" in sheet(source, store, NOW)
+
+
+def test_captured_are_the_sources_of_the_starter_archive() -> None:
+    archived = {path.name.removesuffix(".tar.xz") for path in STARTER.glob("*.tar.xz")}
+    assert {name for name, source in discover().items() if source.proved == "captured"} == archived

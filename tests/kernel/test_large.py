@@ -113,7 +113,7 @@ def states(source: Source, store: SnapshotStore) -> tuple[list[tuple[Any, ...]],
     with scratch() as connection:
         snapshots = store.all(source.name)
         kept = state_of(connection, source, snapshots)
-        assert (snapshots[-1].folder / STATE).exists()
+        assert (snapshots[-1].folder / STATE).exists() == (len(snapshots) > 1)
         played = replay(connection, source, snapshots)
         return tuple(connection.execute(f"select * from ({q}) order by all").fetchall() for q in (kept, played))  # type: ignore[return-value]
 
@@ -128,7 +128,7 @@ def test_the_first_capture_is_typed_column_by_column_and_kept_whole(
     manifest = snapshot.manifest
     assert (manifest.record_count, manifest.change_count, manifest.etag) == (3, 3, '"v1"')
     assert manifest.keys == ("base", "card", "downloads", "gated", "id", "tags")
-    assert {p.name for p in snapshot.folder.iterdir()} == {CHANGES, STATE, RECEIVED, "manifest.json"}
+    assert {p.name for p in snapshot.folder.iterdir()} == {CHANGES, RECEIVED, "manifest.json"}
     found = staged(large(), store, tmp_path, "position, change_tag, repository_tag, licence_tag, gate_tag, base_tags")
     assert found == [
         (1, "new", "a/m1", "mit", "false", '["meta/llama"]'),
@@ -227,7 +227,7 @@ def test_a_download_that_was_cut_is_gone_on_with_by_the_next_run(server: Server,
     body = parquet([row(n, tags=[Random(n).randbytes(200).hex()]) for n in range(2000)])  # noqa: S311
     serve(server, body, keep=len(body) // 2)
     assert ask(large(), store, max_tries=1).attempt == "failed"
-    incoming = store.incoming("example", ORIGIN.name) / "000000.parquet"
+    incoming = store.incoming("example", ORIGIN.name) / "file.parquet"
     held = Partial(incoming).size
     assert held > 0
     serve(server, body)
@@ -240,15 +240,15 @@ def test_a_file_that_came_in_whole_is_not_fetched_again_after_a_kill(server: Ser
     serve(server, rows(200))
     incoming = store.incoming("example", ORIGIN.name)
     with quick_client() as client:
-        download(ORIGIN, client, incoming)  # and here the process dies
-    assert sorted(path.name for path in incoming.iterdir()) == ["000000.parquet", "000000.parquet.json"]
+        download(ORIGIN, client, incoming, ORIGIN.url)  # and here the process dies
+    assert sorted(path.name for path in incoming.iterdir()) == ["file.parquet", "file.parquet.json"]
     assert ask(large(), store).attempt == "accepted"
     assert store.all("example")[0].manifest.etag == '"v1"'
     assert [request.headers.get("If-None-Match") for request in server.requests] == [None, '"v1"']
     # The same, with another version at the source by now.
     age(store)
     with quick_client() as client:
-        download(ORIGIN, client, incoming)
+        download(ORIGIN, client, incoming, ORIGIN.url)
     serve(server, rows(210), 2)
     assert ask(large(), store).attempt == "accepted"
     assert store.all("example")[-1].manifest.record_count == 210
@@ -296,7 +296,7 @@ def test_a_quarantined_capture_that_is_overtaken_stays_where_it_is(server: Serve
     assert ask(large(), store).attempt == "accepted"
     (held,) = store.all("example", "quarantined")
     assert not (held.folder / RECEIVED).exists()
-    with pytest.raises(ValueError, match="later one accepted"):
+    with pytest.raises(ValueError, match=f"remove {store.folder}.* and capture again"):
         accept(large(), store, held.snapshot_id, "late")
 
 
@@ -354,26 +354,82 @@ def test_what_is_no_parquet_is_quarantined(server: Server, store: SnapshotStore,
     assert result.reason.startswith("expected ")
 
 
-NAMES = "/hub.example/meta.json"
-
-
-def several(keep: str = "") -> Source:
-    urls = [f"https://hub.example/{month}.parquet" for month in ("2026-01", "2026-02")]
-    origin = ParquetOrigin("https://hub.example/meta.json", "series", more=lambda first: urls, keep=keep)
+def monthly(server: Server, months: Mapping[str, Sequence[Mapping[str, Any]]], keep: str = "") -> Source:
+    """A source of a file a month, as the server has them."""
+    server.on("/hub.example/meta.json", Answer(b"{}"))
+    for month, content in months.items():
+        body = parquet([dict(one) for one in content])
+        server.on(f"/hub.example/{month}.parquet", Answer(body, etag=f'"{hash(body)}"', ranges=True))
+    named = [(month, f"https://hub.example/{month}.parquet") for month in months]
+    origin = ParquetOrigin("https://hub.example/meta.json", "series", dated=lambda first: named, keep=keep)
     return large(origins=(origin,))
 
 
-def test_several_files_are_one_capture(server: Server, store: SnapshotStore, tmp_path: Path) -> None:
-    server.on(NAMES, Answer(b"{}"))
-    server.on("/hub.example/2026-01.parquet", Answer(parquet(rows(3))))
-    server.on("/hub.example/2026-02.parquet", Answer(parquet([{"id": "a/m9", "downloads": 5.0}])))
-    assert ask(several("download_count > 0"), store).attempt == "accepted"
-    found = staged(several(), store, tmp_path, "position, repository_tag, download_count, licence_tag")
-    assert found == [(2, "a/m1", 1, "mit"), (3, "a/m2", 2, "mit"), (4, "a/m9", 5, None)]
-    assert store.all("example")[0].manifest.record_count == 4
+def asked(server: Server, since: int = 0) -> list[str]:
+    """Months that were asked for, with a star where only for news."""
+    return [
+        request.target.removeprefix("/hub.example/").removesuffix(".parquet")
+        + ("*" if "If-None-Match" in request.headers else "")
+        for request in server.requests[since:]
+        if request.target.endswith(".parquet")
+    ]
+
+
+def test_each_dated_file_is_a_capture(server: Server, store: SnapshotStore, tmp_path: Path) -> None:
+    months = {"2026-01": rows(3), "2026-02": [{"id": "a/m9", "downloads": 5.0}]}
+    source = monthly(server, months, keep="download_count > 0")
+    assert ask(source, store).attempt == "accepted"
+    assert {(s.manifest.version, s.manifest.record_count) for s in store.all("example")} == {
+        ("2026-01", 3),
+        ("2026-02", 1),
+    }
+    found = staged(source, store, tmp_path, "repository_tag, download_count, licence_tag")
+    assert sorted(found) == [("a/m1", 1, "mit"), ("a/m2", 2, "mit"), ("a/m9", 5, None)]
     before = usage(store)
-    assert ask(several("download_count > 0"), store).attempt == "unchanged"
+    assert ask(source, store).attempt == "unchanged"
     assert usage(store) == before
+
+
+def test_only_months_not_held_and_the_last_are_asked_for(server: Server, store: SnapshotStore) -> None:
+    months = {f"2026-0{month}": [row(month)] for month in (1, 2, 3)}
+    ask(monthly(server, months), store)
+    assert asked(server) == ["2026-01", "2026-02", "2026-03"]
+    age(store)
+    done = len(server.requests)
+    months |= {"2026-03": [row(3, downloads=7)], "2026-04": [row(4)], "2026-01": [row(1, downloads=9)]}
+    source = monthly(server, months)
+    assert ask(source, store).attempt == "accepted"
+    assert asked(server, done) == ["2026-03*", "2026-04"]
+    versions = [s.manifest.version for s in store.all("example")]
+    assert sorted(versions) == ["2026-01", "2026-02", "2026-03", "2026-03", "2026-04"]
+
+
+def test_a_backfill_asks_for_every_month_and_takes_what_was_rebuilt(
+    server: Server, store: SnapshotStore, tmp_path: Path
+) -> None:
+    months = {f"2026-0{month}": [row(month)] for month in (1, 2, 3, 4)}
+    ask(monthly(server, months), store)
+    age(store)
+    shutil.rmtree(next(s.folder for s in store.all("example") if s.manifest.version == "2026-02"))
+    done = len(server.requests)
+    source = monthly(server, {**months, "2026-01": [row(1, downloads=9)]})
+    with quick_client() as client:
+        (result,) = capture(source, store, client, reach="past")
+    assert result.attempt == "accepted"
+    assert asked(server, done) == ["2026-01*", "2026-02", "2026-03*", "2026-04*"]
+    rebuilt = store.all("example")[-2:]
+    assert {(s.manifest.version, s.manifest.change_count) for s in rebuilt} == {("2026-01", 1), ("2026-02", 1)}
+    found = staged(source, store, tmp_path, "change_tag, repository_tag, download_count")
+    assert ("attributes", "a/m1", 9) in found
+    assert len(found) == 5
+
+
+def test_a_month_that_fails_stops_no_other(server: Server, store: SnapshotStore) -> None:
+    source = monthly(server, {f"2026-0{month}": [row(month)] for month in (1, 2, 3)})
+    server.on("/hub.example/2026-02.parquet", Answer(b"", status=404))
+    result = ask(source, store)
+    assert (result.attempt, "2026-02" in result.reason) == ("failed", True)
+    assert sorted(s.manifest.version for s in store.all("example")) == ["2026-01", "2026-03"]
 
 
 def test_disk_grows_with_what_changes(server: Server, store: SnapshotStore) -> None:

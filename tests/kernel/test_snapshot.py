@@ -3,31 +3,47 @@
 import gzip
 import json
 import os
+import shutil
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 from kernel_support import make_manifest, run_python
 
-from pipeline.kernel.snapshot import LOG, MANIFEST, PAYLOAD, Manifest, SnapshotStore, now, parse_manifest
+from pipeline.kernel.payload import PIECE, pack
+from pipeline.kernel.snapshot import (
+    GZIPPED,
+    LOG,
+    MANIFEST,
+    SINCE,
+    WHOLE,
+    Manifest,
+    Snapshot,
+    SnapshotStore,
+    now,
+    parse_manifest,
+)
 
 PUT = """
 import os, sys
 from pathlib import Path
 from kernel_support import make_manifest
+from pipeline.kernel.payload import PIECE, pack
 from pipeline.kernel.snapshot import SnapshotStore
-content = os.urandom(40_000_000)
-SnapshotStore(Path(sys.argv[1])).put(make_manifest(content), content)
+content = os.urandom(15_000_000)
+SnapshotStore(Path(sys.argv[1])).put(make_manifest(content, observed_at=sys.argv[2]), content)
 """
 PUT_ON_A_FULL_DISK = """
 import os, resource, sys
 from pathlib import Path
 from kernel_support import make_manifest
+from pipeline.kernel.payload import PIECE, pack
 from pipeline.kernel.snapshot import SnapshotStore
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
 store, content = SnapshotStore(Path(sys.argv[1])), os.urandom(1_000_000)
@@ -38,6 +54,9 @@ except OSError as error:
 store.put(make_manifest(b"[]"), b"[]")
 print(len(store.all("example")))
 """
+
+
+DAYS = [f"{datetime(2026, 5, 2, tzinfo=UTC) + timedelta(days=number):%Y-%m-%dT%H:%M:%S+00:00}" for number in range(99)]
 
 
 @pytest.fixture
@@ -72,9 +91,8 @@ def test_bytes_come_back_as_received(store: SnapshotStore, content: bytes) -> No
 
 def test_equal_captures_give_equal_files(tmp_path: Path) -> None:
     first, second = (SnapshotStore(tmp_path / name).put(make_manifest(b"[1]"), b"[1]") for name in "ab")
-    for name in (MANIFEST, PAYLOAD):
+    for name in (MANIFEST, WHOLE):
         assert (first.folder / name).read_bytes() == (second.folder / name).read_bytes()
-    assert (first.folder / PAYLOAD).read_bytes()[4:8] == bytes(4), "the time of packing is in the file"
 
 
 def test_ids_tell_apart_source_moment_origin_and_version() -> None:
@@ -115,8 +133,10 @@ def test_a_write_that_fails_leaves_nothing_and_the_next_works(tmp_path: Path) ->
     assert out.endswith("\n1\n"), out + error
 
 
-def test_a_kill_in_the_middle_leaves_no_half_snapshot(store: SnapshotStore) -> None:
-    process = run_python(PUT, store.folder)
+@pytest.mark.parametrize("base", [b"", os.urandom(20_000_000)], ids=["whole", "a difference"])
+def test_a_kill_in_the_middle_leaves_no_half_snapshot(store: SnapshotStore, base: bytes) -> None:
+    held = [store.put(make_manifest(base), base).snapshot_id] if base else []
+    process = run_python(PUT, store.folder, DAYS[1])
     try:
         ends = time.monotonic() + 30
         while not list(store.folder.glob("example/.partial-*/snapshot")):
@@ -128,10 +148,9 @@ def test_a_kill_in_the_middle_leaves_no_half_snapshot(store: SnapshotStore) -> N
         process.kill()
         process.communicate()
     assert process.returncode == -signal.SIGKILL
-    assert store.all("example", None) == []
-    assert store.last_looked("example") is None
-    store.put(make_manifest(b"[]"), b"[]")
-    assert [snapshot.read() for snapshot in store.all("example")] == [b"[]"]
+    assert [snapshot.snapshot_id for snapshot in store.all("example", None)] == held
+    store.put(make_manifest(b"[]", observed_at=DAYS[1]), b"[]")
+    assert store.all("example")[-1].read() == b"[]"
 
 
 def test_many_at_once_are_all_kept(store: SnapshotStore) -> None:
@@ -149,9 +168,10 @@ def test_many_at_once_are_all_kept(store: SnapshotStore) -> None:
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "cut short": lambda packed: packed[: len(packed) // 2],
     "empty": lambda packed: b"",
-    "other bytes": lambda packed: b"not gzip",
+    "other bytes": lambda packed: b"not zstd",
     "a bit turned": lambda packed: packed[:20] + bytes([packed[20] ^ 1]) + packed[21:],
-    "other content": lambda packed: gzip.compress(b"another capture"),
+    "other content": lambda packed: pack(b"another capture"),
+    "gzip cut short": lambda packed: gzip.compress(b"another capture")[:-5],
 }
 
 
@@ -159,19 +179,144 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 def test_a_damaged_payload_is_named(store: SnapshotStore, damage: str) -> None:
     content = b"[" + b"1," * 500 + b"1]"
     snapshot = store.put(make_manifest(content), content)
-    payload = snapshot.folder / PAYLOAD
+    payload = snapshot.payload
     payload.write_bytes(DAMAGES[damage](payload.read_bytes()))
     with pytest.raises(ValueError, match="capture again") as raised:
         snapshot.read()
     assert str(payload) in str(raised.value)
 
 
+def listing(changed: int = 0, size: int = 2000) -> bytes:
+    """A listing of prices of which the first few are others."""
+    prices = Random(1)  # noqa: S311
+    lines = [[f"model-{number}", prices.random()] for number in range(size)]
+    lines[:changed] = [[f"model-{number}", number] for number in range(changed)]
+    return json.dumps(lines).encode()
+
+
+def put_each(store: SnapshotStore, contents: Sequence[bytes], **changes: str) -> list[Snapshot]:
+    """Stores one a day."""
+    return [
+        store.put(make_manifest(content, observed_at=day, **changes), content)
+        for day, content in zip(DAYS, contents, strict=False)
+    ]
+
+
+def test_a_capture_that_changed_little_is_kept_as_what_changed(store: SnapshotStore) -> None:
+    contents = [listing(), listing(3), listing(5) + b"\x00\xff", b"", listing()]
+    first, *others = put_each(store, contents)
+    assert [path.name for path in first.folder.iterdir() if path.name != MANIFEST] == [WHOLE]
+    for snapshot in others:
+        assert snapshot.payload.name == f"{SINCE}{first.folder.name}.zst"
+        assert snapshot.payload.stat().st_size < first.payload.stat().st_size / 20
+        assert snapshot.base == first
+    assert [snapshot.read() for snapshot in store.all("example")] == contents
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"x", os.urandom(PIECE + 1), b"y" * PIECE, bytes(3 * PIECE), b"[" + os.urandom(2 * PIECE)],
+    ids=["none", "one", "a piece and one", "a piece", "pieces alike", "moved by one"],
+)
+def test_differences_come_back_whatever_their_size(store: SnapshotStore, content: bytes) -> None:
+    base = content[1:] + os.urandom(PIECE // 2)
+    first, second = put_each(store, [base, content])
+    assert second.base == first
+    assert second.read() == content
+    if len(content) > 2 * PIECE:
+        assert second.payload.stat().st_size < PIECE / 100
+
+
+def test_what_moved_in_a_large_capture_is_found_again(store: SnapshotStore) -> None:
+    content = os.urandom(4 * PIECE)
+    first, second = put_each(store, [content, os.urandom(PIECE // 4) + content])
+    assert second.base == first
+    assert second.payload.stat().st_size < PIECE / 2
+
+
+def test_differences_never_add_up_to_more_than_what_they_rest_on(store: SnapshotStore) -> None:
+    contents = [listing(10 * day) for day in range(60)]
+    snapshots = put_each(store, contents)
+    wholes = [snapshot for snapshot in snapshots if snapshot.base is None]
+    assert 1 < len(wholes) < 20
+    for whole in wholes:
+        resting = [snapshot for snapshot in snapshots if snapshot.base == whole]
+        assert sum(snapshot.payload.stat().st_size for snapshot in resting) < whole.payload.stat().st_size
+    assert all(snapshot.base in (None, *wholes) for snapshot in snapshots), "a chain"
+    assert [snapshot.read() for snapshot in snapshots] == contents
+
+
+def test_a_capture_that_has_nothing_of_the_last_is_whole(store: SnapshotStore) -> None:
+    snapshots = put_each(store, [os.urandom(5000) for _ in range(4)])
+    assert [snapshot.payload.name for snapshot in snapshots] == 4 * [WHOLE]
+
+
+def test_only_accepted_captures_of_the_same_origin_before_are_rested_on(store: SnapshotStore) -> None:
+    (other,) = put_each(store, [listing()], origin="elsewhere")
+    (bad,) = put_each(store, [listing()], outcome="quarantined")
+    late = store.put(make_manifest(listing(), observed_at=DAYS[9]), listing())
+    second = store.put(make_manifest(listing(1), observed_at=DAYS[1]), listing(1))
+    assert [snapshot.base for snapshot in (other, bad, late, second)] == 4 * [None]
+    third = store.put(make_manifest(listing(2), observed_at=DAYS[2], outcome="quarantined"), listing(2))
+    assert third.base == second
+    accepted = store.put(replace(third.manifest, outcome="accepted"), third.read())
+    assert (accepted.base, accepted.read()) == (second, listing(2))
+
+
+def test_what_gzip_kept_is_read_and_not_rested_on(store: SnapshotStore) -> None:
+    (old,) = put_each(store, [listing()])
+    old.payload.unlink()
+    (old.folder / GZIPPED).write_bytes(gzip.compress(listing()))
+    new = store.put(make_manifest(listing(1), observed_at=DAYS[1]), listing(1))
+    assert (old.payload.name, old.read()) == (GZIPPED, listing())
+    assert new.base is None
+
+
+def test_a_base_that_is_gone_is_named(store: SnapshotStore) -> None:
+    base, second = put_each(store, [listing(), listing(1)])
+    shutil.rmtree(base.folder)
+    with pytest.raises(ValueError, match="bring that folder back") as raised:
+        second.read()
+    assert str(base.folder) in str(raised.value)
+    assert str(second.payload) in str(raised.value)
+    third = store.put(make_manifest(listing(2), observed_at=DAYS[2]), listing(2))
+    assert (third.base, third.read()) == (None, listing(2))
+
+
+def test_a_damaged_base_is_named_with_how_many_rest_on_it_and_stops_no_capture(store: SnapshotStore) -> None:
+    base, second, _ = put_each(store, [listing(), listing(1), listing(2)])
+    base.payload.write_bytes(pack(b"another capture"))
+    with pytest.raises(ValueError, match=f"and the 2 with a {second.payload.name} and capture") as raised:
+        second.read()
+    assert str(base.payload) in str(raised.value)
+    fourth = store.put(make_manifest(listing(3), observed_at=DAYS[3]), listing(3))
+    assert (fourth.base, fourth.read()) == (None, listing(3))
+
+
+@pytest.mark.parametrize("damage", ["cut short", "empty", "other bytes", "a bit turned", "other content"])
+def test_a_damaged_difference_is_named(store: SnapshotStore, damage: str) -> None:
+    _, second = put_each(store, [listing(), listing(9)])
+    second.payload.write_bytes(DAMAGES[damage](second.payload.read_bytes()))
+    with pytest.raises(ValueError, match="remove the folder and capture again") as raised:
+        second.read()
+    assert str(second.payload) in str(raised.value)
+
+
+def test_what_others_rest_on_is_not_replaced(store: SnapshotStore) -> None:
+    base, second = put_each(store, [listing(), listing(1)])
+    with pytest.raises(ValueError, match="1 captures rest on it"):
+        store.put(make_manifest(listing(5), observed_at=DAYS[0]), listing(5))
+    again = store.put(replace(base.manifest, reason="looked at"), listing())
+    assert again.base is None
+    assert second.read() == listing(1)
+
+
 def test_a_missing_payload_is_named(store: SnapshotStore) -> None:
     snapshot = store.put(make_manifest(), b"[]")
-    (snapshot.folder / PAYLOAD).unlink()
+    (snapshot.payload).unlink()
     with pytest.raises(ValueError, match="capture again") as raised:
         snapshot.read()
-    assert str(snapshot.folder / PAYLOAD) in str(raised.value)
+    assert str(snapshot.payload) in str(raised.value)
 
 
 @pytest.mark.parametrize(

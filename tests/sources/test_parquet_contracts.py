@@ -279,10 +279,12 @@ def test_values_have_the_units_and_sentinels_that_the_docs_promise(
     assert found == expected
 
 
-@pytest.mark.parametrize("source", [s for s in SOURCES if origin_of(s).more], ids=lambda source: source.name)
+@pytest.mark.parametrize("source", [s for s in SOURCES if origin_of(s).dated], ids=lambda source: source.name)
 def test_files_are_those_of_the_months_in_meta(source: Source) -> None:
-    more = origin_of(source).more
-    assert more is not None
-    found = more((FIXTURES / "model_pulse_days.json").read_bytes())
-    months = ["2024-07.parquet", "2025-11.parquet", "2026-10.parquet"]
-    assert [address.rpartition("/")[2] for address in found] == months
+    dated = origin_of(source).dated
+    assert dated is not None
+    found = dated((FIXTURES / "model_pulse_days.json").read_bytes())
+    months = ["2024-07", "2025-11", "2026-10"]
+    assert [(month, address.rpartition("/")[2]) for month, address in found] == [
+        (month, f"{month}.parquet") for month in months
+    ]
