@@ -10,7 +10,7 @@ from pipeline.kernel.warehouse import quote, scratch
 from tests.bench.measure import Clock
 
 STEPS = (
-    "core.licence_lineage", "core.licence_drift", "core.licence_spelling", "core.licence_word", "core.licence_event",
+    "core.licence_lineage", "marts.licence_drift", "core.licence_spelling", "core.licence_word", "core.licence_event",
 )  # fmt: skip
 CLASSES = {"apache-2.0": "L6", "mit": "L6", "llama3.1": "L3", "cc-by-nc-4.0": "L2", "gemma": "L3", "none": "L1"}
 LICENCES = [*(tag for tag in CLASSES if tag != "none"), "other", None]
@@ -29,7 +29,7 @@ def main(rows: int, edges: int) -> None:
             target = "made" if step == "core.licence_spelling" else step
             with clock.step(step):
                 connection.execute(f"create or replace table {target} as {tables[step].select}")
-        for name in ("core.licence_lineage", "core.licence_drift", "core.licence_event"):
+        for name in ("core.licence_lineage", "marts.licence_drift", "core.licence_event"):
             (clock.answers[name],) = connection.execute(f"select count(*) from {name}").fetchall()
     clock.report()
 
