@@ -1,9 +1,8 @@
-"""Whole real answers of those who label openness, captured from a local server into a built warehouse; no test logic."""
+"""Whole real answers of those who label openness, captured from a local server and built; no test logic."""
 
 import csv
 import gzip
 import io
-import json
 import os
 import tarfile
 from collections.abc import Iterator, Mapping
@@ -46,16 +45,18 @@ def plain(file: str) -> bytes:
     return gzip.decompress((PAYLOADS / file).read_bytes())
 
 
+def lines_of(file: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(plain(file).decode())))
+
+
 def arena_table() -> bytes:
     """The Arena's table of models of June 2024, with its licences, in the columns of the dataset that followed it.
 
     The ratings are those of the same day's history; the dataset has one line a model, category and day.
     """
-    history = {
-        row[""]: row for row in csv.DictReader(io.StringIO(plain("arena/wide_history_2023-05_2025-02.csv.gz").decode()))
-    }
+    history = {row[""]: row for row in lines_of("arena/wide_history_2023-05_2025-02.csv.gz")}
     day = max(name for name in history if name <= "20240629")
-    listed = csv.DictReader(io.StringIO(plain("arena/leaderboard_table_20240629.csv.gz").decode()))
+    listed = lines_of("arena/leaderboard_table_20240629.csv.gz")
     rated = [(row, float(history[day].get(row["key"]) or 0)) for row in listed]
     return parquet(
         [
@@ -155,14 +156,3 @@ def labelled_warehouse(folder: Path) -> Iterator[DuckDBPyConnection]:
             elif table.select and table.layer in ("core", "marts"):
                 connection.execute(f"create table {name} as {table.select}")
         yield connection
-
-
-def told(connection: DuckDBPyConnection) -> str:
-    """Agreement with each label set and the reasons where there is none, as JSON lines to read."""
-    from pipeline.claims.agreement import agreement
-
-    rows = agreement(connection).to_dict("records")
-    reasons = connection.execute(
-        "select label_set, reason, count(*) from marts.openness_disagreement group by label_set, reason order by all"
-    ).fetchall()
-    return "\n".join([*map(json.dumps, rows), *map(str, reasons)])
