@@ -108,10 +108,9 @@ def hold(connection: DuckDBPyConnection, table: Table) -> None:
     connection.execute(f"create or replace table {table.name} ({columns})")
     if table.name in KEPT:
         file = table.path.with_suffix(".csv")
-        read = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in types.items())
-        connection.execute(
-            f"insert into {table.name} select * from read_csv({literal(str(file))}, header = true, columns = {{{read}}})"
-        )
+        typed = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in types.items())
+        read = f"read_csv({literal(str(file))}, header = true, columns = {{{typed}}})"
+        connection.execute(f"insert into {table.name} select * from {read}")
 
 
 def test_a_licence_and_a_gate_that_change_between_two_captures_are_events(server: Server, tmp_path: Path) -> None:
