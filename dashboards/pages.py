@@ -68,12 +68,29 @@ from marts.openness_agreement
 group by label_set
 order by independent_count desc, label_set
 """
+TIERS = """
+with newest as (
+  select measure, max(month) as month
+  from marts.openness_tier_monthly
+  where amount >= 20 or measure = 'tokens'
+  group by measure
+)
+select measure, month, tier, tier_share_low, tier_share_high, at_least_share_low, at_least_share_high
+from marts.openness_tier_monthly inner join newest using (measure, month)
+order by measure, tier
+"""
+UNPLACED = """
+select licence_tag, catalogue, problem, undecided_count, model_count, downloads_30d_count, record_count
+from marts.unmapped_licence
+order by undecided_count desc, downloads_30d_count desc, record_count desc, licence_tag
+"""
 OPENNESS_LISTINGS = (
     ListingPlan(
         "Tiers of openness",
         "From 0, not released, over hosted, by application, under limits, open weights and open source to 6, open "
-        "science.",
+        "science: what share of the newest month with twenty or more lies at each tier, and at that or above.",
         "marts.openness_tier_monthly",
+        TIERS,
     ),
     ListingPlan(
         "Agreement with others who label openness",
@@ -91,6 +108,12 @@ OPENNESS_LISTINGS = (
         "Licences not yet placed",
         "Names of licences that no rule here places. Models under them count as unknown.",
         "marts.unmapped_licence",
+        UNPLACED,
+    ),
+    ListingPlan(
+        "Freer than what they were made from",
+        "Models and repositories that declare more freedom than what they were made from leaves them to grant.",
+        "marts.licence_drift",
     ),
 )
 METHOD_LISTINGS = (

@@ -49,8 +49,8 @@ SOURCE = Source(
             package="llmfit",
             member="llmfit-*.data/scripts/llmfit*",
             cut=cut,
-            every="newest",
-            since="1.1.0",
+            every="month",
+            since="1.0.1",  # releases before it have no licences
             gather="files",
             keep=embedded_list,
         ),

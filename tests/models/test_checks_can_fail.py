@@ -115,6 +115,7 @@ def no_rows(table: Table, body: Mapping[str, str]) -> Iterator[Example]:
 
 MAY_2024, JUNE_2024, JULY_2024 = date(2024, 5, 3), date(2024, 6, 5), date(2024, 7, 1)
 SPELL = {"listing_id": "openrouter openrouter mistralai/mixtral-8x7b", "valid_from": MAY_2024}
+PLACED = {"tier_share_low": 0.2, "tier_share_high": 0.5, "at_least_share_low": 0.4, "at_least_share_high": 0.9}
 SHARE = {
     "month": JULY_2024, "release_count": 4, "open_count": 2, "closed_count": 1, "unknown_count": 1,
     "open_share": 2 / 3, "open_share_low": 0.5, "open_share_high": 0.75,
@@ -227,6 +228,12 @@ BROKEN: dict[str, Sequence[Sequence[Row]]] = {
         [{**SHARE, "definition": "open_any"}, {**SHARE, "definition": "osaid", "open_count": 3}],
         [{**SHARE, "definition": "open_any"}, {**SHARE, "definition": "osaid", "open_share_high": 0.8}],
     ],
+    "marts.openness_tier_monthly bounds_in_order": [
+        [{**PLACED, "tier_share_low": 0.6, "at_least_share_low": 0.7}],
+        [{**PLACED, "at_least_share_low": 0.95}],
+        [{**PLACED, "at_least_share_low": 0.1}],
+        [{**PLACED, "tier_share_high": 0.95}],
+    ],
     "reference.licence_class every_reading_has_a_source_and_a_day": [
         [{"evidence": "memory", "read_on": JULY_2024}],
         [{"evidence": "text", "source": "a file", "read_on": None}],
@@ -323,6 +330,7 @@ SOUND: dict[str, Sequence[Row]] = {
         {**SHARE, "definition": "open_any"},
         {**SHARE, "definition": "osaid", "open_count": 1},
     ],
+    "marts.openness_tier_monthly bounds_in_order": [PLACED],
     "reference.licence_class every_reading_has_a_source_and_a_day": [
         {"evidence": "memory", "source": None, "read_on": None},
         {"evidence": "text", "source": "a file", "read_on": JULY_2024},

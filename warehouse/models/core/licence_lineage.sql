@@ -42,49 +42,71 @@ with recursive repository as (
       else hub_repository.licence_tag
     end
 ),
-edge as (
-  select distinct repository_tag as child, base_repository_tag as base
+declared_edge as (
+  select distinct repository_tag as child_tag, base_repository_tag as base_tag
   from core.hub_base_model
   where is_current and base_repository_tag <> repository_tag
 ),
+node as (
+  select tag, cast(row_number() over (order by tag) as integer) as node_id
+  from (
+    select child_tag as tag from declared_edge
+    union
+    select base_tag from declared_edge
+  ) as tags
+),
+edge as (
+  select
+    child.node_id as child,
+    base.node_id as base,
+    case
+      when split_part(declared_edge.child_tag, '/', 1) = split_part(declared_edge.base_tag, '/', 1) then null
+      when repository.declared_class > 'L1' then cast(substr(repository.declared_class, 2) as tinyint)
+      else cast(9 as tinyint)
+    end as class_number
+  from declared_edge
+  inner join node as child on declared_edge.child_tag = child.tag
+  inner join node as base on declared_edge.base_tag = base.tag
+  left join repository on declared_edge.base_tag = repository.repository_tag
+),
 received as (
-  select edge.child, coalesce(nullif(nullif(repository.declared_class, 'L0'), 'L1'), 'unknown') as class_word
+  select child, class_number
   from edge
-  left join repository on edge.base = repository.repository_tag
-  where split_part(edge.child, '/', 1) <> split_part(edge.base, '/', 1)
+  where class_number is not null
   union
-  select edge.child, received.class_word
+  select edge.child, received.class_number
   from received
   inner join edge on received.child = edge.base
 ),
 upstream as (
   select
     child,
-    min(class_word) filter (where class_word <> 'unknown') as upstream_class,
-    count(*) filter (where class_word = 'unknown') > 0 as has_unknown_upstream
+    'L' || cast(min(class_number) filter (where class_number < 9) as varchar) as upstream_class,
+    count(*) filter (where class_number = 9) > 0 as has_unknown_upstream
   from received
   group by child
 ),
 based as (
-  select child, count(*) as base_count
+  select node.tag as child, count(*) as base_count, upstream.upstream_class, upstream.has_unknown_upstream
   from edge
-  group by child
+  inner join node on edge.child = node.node_id
+  left join upstream on edge.child = upstream.child
+  group by node.tag, upstream.upstream_class, upstream.has_unknown_upstream
 ),
 bounded as (
   select
     repository.repository_tag,
     coalesce(based.base_count, 0) as base_count,
     repository.declared_class,
-    upstream.upstream_class,
-    coalesce(upstream.has_unknown_upstream, false) as has_unknown_upstream,
+    based.upstream_class,
+    coalesce(based.has_unknown_upstream, false) as has_unknown_upstream,
     case
-      when repository.declared_class is null then upstream.upstream_class
-      when upstream.upstream_class is null then repository.declared_class
-      else least(repository.declared_class, upstream.upstream_class)
+      when repository.declared_class is null then based.upstream_class
+      when based.upstream_class is null then repository.declared_class
+      else least(repository.declared_class, based.upstream_class)
     end as effective_high
   from repository
   left join based on repository.repository_tag = based.child
-  left join upstream on repository.repository_tag = upstream.child
 ),
 both_ends as (
   select

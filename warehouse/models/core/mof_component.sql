@@ -8,7 +8,7 @@ columns:
   kind: text - code, data or document; null for a component the framework does not name
   licence_tag: text - its own licence, else that of its kind, else that of the release; null when there is none
   licence_key: text - the licence it means; null when nothing was given or the spelling is not known
-  is_open: boolean - whether the licence is OSI-approved or open without being OSI-approved; null where the spelling is not known or can mean anything
+  is_open: boolean - whether the licence is OSI-approved or open without being OSI-approved; null where the spelling is not known, can mean anything or is known by memory alone
 checks:
   - unique: [mot_id, component]
   - not_null: [mot_id, component]
@@ -87,7 +87,7 @@ ranked as (
     licensed.kind,
     licensed.licence_tag,
     licence_spelling.licence_key,
-    licence_spelling.licence_class in ('L5', 'L6') as is_open,
+    case when licence_spelling.is_decisive then licence_spelling.licence_class in ('L5', 'L6') end as is_open,
     row_number() over (
       partition by licensed.mot_id, licensed.component
       order by licence_spelling.licence_class nulls first, licensed.licence_tag

@@ -102,6 +102,7 @@ with said as (
   union all
   select openness_member.model_id, 'reference', 2, 'open', openness_component.read_on
   from reference.openness_component
+  inner join reference.openness_subject on openness_component.subject = openness_subject.subject
   inner join core.openness_member on openness_component.subject = openness_member.subject
   where openness_component.component = 'weights' and openness_component.is_released
 ),
