@@ -163,8 +163,8 @@ HYPOTHESES = (
         estimation_window="the month of May 2024, and the last month by the day of evaluation",
         outcome="downloads of the thirty days to the last count of the month, by the author of the repository",
         openness_definition="weights can be downloaded, under any licence",
-        test_function="sum of squared shares, now less May 2024; normal interval with the deviation over resamples of the "
-        "organisations, the same in both months (arch.bootstrap.IIDBootstrap)",
+        test_function="sum of squared shares, now less May 2024; normal interval with the deviation over resamples of "
+        "the organisations, the same in both months (arch.bootstrap.IIDBootstrap)",
         alternative="greater",
         alpha=ALPHA,
         smallest_effect=0.02,

@@ -149,6 +149,10 @@ class World:
         for group, share in shares.items():
             self.rows["standard_share_monthly"].append((channel, month, group, share * total, share, month_end(month)))
 
+    def epoch_model(self, name: str, maker: str, on: date, access: str, heard_on: date) -> None:
+        """One of Epoch's large models."""
+        self.rows["epoch_release"].append(("large_scale", name, on, maker, "United States", access, heard_on))
+
     def hub_downloads(self, kind: str, month: date, counts: Mapping[str, int]) -> None:
         """Downloads of thirty days by series."""
         self.rows["hub_downloads_monthly"] += [(kind, series, month, count) for series, count in counts.items()]
