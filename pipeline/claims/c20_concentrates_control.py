@@ -353,9 +353,10 @@ def _downloads(downloads: "pd.DataFrame", choices: Mapping[str, str], on: date) 
     monthly = frame.pivot(index="holder_tag", columns="month", values="downloads_30d_count").fillna(0.0)
     if choices["largest"] == WITHOUT_LARGEST and len(monthly):
         monthly = monthly.drop(index=monthly.sum(axis=1).idxmax())
-    monthly.columns = pd.DatetimeIndex(monthly.columns)
-    first, last = pd.Timestamp(ESSAY_ON.replace(day=1)), monthly.columns.max()
-    if first not in monthly or (pd.Timestamp(on) - last).days > SETTINGS["oldest_listing_days"] + 31:
+    months = [pd.Timestamp(month) for month in monthly.columns]
+    monthly.columns = pd.Index(months)
+    first, last = pd.Timestamp(ESSAY_ON.replace(day=1)), max(months, default=pd.Timestamp(0))
+    if first not in months or (pd.Timestamp(on) - last).days > SETTINGS["oldest_listing_days"] + 31:
         return Estimate(name, unit, note="Counts of May 2024 and of a month near the day are not both held.")
     sides = [monthly[first].to_list(), monthly[last].to_list()]
     sizes = [sum(value > 0 for value in side) for side in sides]

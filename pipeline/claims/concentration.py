@@ -76,13 +76,13 @@ def change_of_weights(before: Sequence[float], after: Sequence[float], level: fl
 
     pairs = np.column_stack([before, after]).astype(float)
 
-    def change(drawn: "NDArray[np.float64]") -> float:
+    def change(drawn: "NDArray[np.float64]") -> "NDArray[np.float64]":
         totals = drawn.sum(axis=0)
-        squares = np.divide((drawn**2).sum(axis=0), totals**2, out=np.ones(2), where=totals > 0)
-        return float(squares[1] - squares[0])
+        squares: NDArray[np.float64] = (drawn**2).sum(axis=0) / np.maximum(totals, 1e-12) ** 2
+        return np.diff(squares)
 
     drawn = IIDBootstrap(pairs, seed=SEED).apply(change, resamples)
-    found = change(pairs)
+    found = float(change(pairs)[0])
     reach = _reach(float(drawn.std(ddof=1)), level)
     return Interval(found, found - reach, found + reach)
 
