@@ -7,7 +7,7 @@ from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from pipeline.claims.company_series import company_quarters, series
+from pipeline.claims.company_series import GATHERED, company_quarters, series
 from pipeline.claims.evidence import AsOf, fingerprint
 from pipeline.claims.figure import (
     NEUTRAL,
@@ -427,7 +427,7 @@ CLAIM = Claim(
         Figure(
             "growth",
             "How fast Meta and Alphabet grew",
-            "Revenue against the same quarter of the year before. Dashed: the day Apple's limits began.",
+            f"Revenue against the same quarter of the year before. Dashed: the day Apple's limits began. {GATHERED}",
             """
 select now.company_id, now.quarter, now.value_usd / before.value_usd - 1 as growth_share
 from marts.company_quarter as now
