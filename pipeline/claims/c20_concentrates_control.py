@@ -447,8 +447,8 @@ CLAIM = Claim(
     hypotheses=HYPOTHESES,
     settings=SETTINGS,
     caveats=(
-        "Control over what people use is best seen in downloads and tokens; no capture held today reaches back to May "
-        "2024, so those two layers say how things stand, or nothing.",
+        "Control over what people use is best seen in downloads and tokens. Tokens of May 2024 are held nowhere, so "
+        "they say how things stand; downloads are compared where a live source brought both months.",
         "An index counts makers alike whatever their size or country, and says nothing of who owns the computers.",
         "Catalogues grow: more makers are listed, which alone lowers the index.",
         "The ratings of both days come from one board as it is read today; models taken off the board are missing.",
