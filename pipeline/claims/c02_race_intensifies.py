@@ -357,7 +357,7 @@ CLAIM = Claim(
             "Best model of each maker among those released by each month's end, in rating points behind the best of "
             "all. Makers that were ever first; 200 points at most.",
             """
-select month, coalesce(organisation_name, organisation_id) as organisation_name, best_name,
+select month, split_part(coalesce(organisation_name, organisation_id), ' (', 1) as organisation_name, best_name,
     frontier_rating - best_rating as behind
 from marts.lab_best_rating_monthly
 where frontier_rating - best_rating <= 200 and organisation_id in (

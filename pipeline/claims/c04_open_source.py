@@ -210,10 +210,10 @@ def draw_standing(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
 
 
 MEANINGS: Mapping[Definition, str] = {
-    "open_any": "weights, any licence",
-    "open_unrestricted": "weights, open licence",
-    "osi_weights": "weights, OSI-approved licence",
-    "osaid": "Open Source AI Definition",
+    "open_any": "any licence",
+    "open_unrestricted": "without limits",
+    "osi_weights": "OSI-approved",
+    "osaid": "whole system",
 }
 
 
@@ -259,13 +259,14 @@ CLAIM = Claim(
         Figure(
             "standing",
             "Meta's releases under four meanings of open",
-            "Each bar is the same releases. Grey: no licence or too few facts on record to tell.",
+            "Weights under any licence, under one without limits, under one that the Open Source Initiative approved, "
+            "and a whole system by the Open Source AI Definition. Each bar is the same releases. Grey: not on record.",
             """
 select case openness.definition
-        when 'open_any' then 'weights, any licence'
-        when 'open_unrestricted' then 'weights, open licence'
-        when 'osi_weights' then 'weights, OSI-approved licence'
-        else 'Open Source AI Definition'
+        when 'open_any' then 'any licence'
+        when 'open_unrestricted' then 'without limits'
+        when 'osi_weights' then 'OSI-approved'
+        else 'whole system'
     end as meaning,
     openness.label, count(*) as release_count,
     string_agg(release.name, ', ' order by release.released_on, release.name) as examples

@@ -13,6 +13,8 @@ from pipeline.claims.figure import (
     WIDTH,
     colours,
     estimate_history,
+    specification_curve,
+    specification_sql,
     styled,
     test_history_sql,
     time_axis,
@@ -303,6 +305,11 @@ def draw_history(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
     return estimate_history(frame, labels, "share", {DOMINANT: "one half"}, percent=True)
 
 
+def draw_specifications(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
+    """Meta's share of derivatives under every choice."""
+    return specification_curve(frame, "share of derivatives", DOMINANT, "one half", percent=True)
+
+
 CLAIM = Claim(
     claim_id="C07",
     slug="dominant-standard",
@@ -371,6 +378,13 @@ order by new.toolkit, half_year, whose
             "(99.6 %), from without copies at others to with them.",
             test_history_sql(*(f"C07.{channel}" for channel in CHANNELS), "C07.architectures"),
             draw_history,
+        ),
+        Figure(
+            "specifications",
+            "The share of derivatives counted in other ways",
+            "One dot for each number of months and for counting copies of Llama at other authors as Meta's or not.",
+            specification_sql("C07.derivatives"),
+            draw_specifications,
         ),
         Figure(
             "verdicts",

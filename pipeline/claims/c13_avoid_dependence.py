@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pipeline.claims import statistics
-from pipeline.claims.company_series import company_quarters, series
+from pipeline.claims.company_series import GATHERED, company_quarters, series
 from pipeline.claims.evidence import AsOf, fingerprint
 from pipeline.claims.figure import (
     OPEN,
@@ -146,7 +146,7 @@ CLAIM = Claim(
             "purchases",
             "What Meta spends on buildings and equipment",
             "Purchases of property and equipment as a share of revenue, by quarter: a stand-in, as Meta does not say "
-            "whom it pays.",
+            f"whom it pays. {GATHERED}",
             """
 select spent.quarter, spent.value_usd / earned.value_usd as purchase_share
 from marts.company_quarter as spent

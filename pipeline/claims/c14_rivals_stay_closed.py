@@ -231,7 +231,7 @@ def draw_releases(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
         alt.Chart(frame)
         .mark_bar()
         .encode(
-            x=alt.X("half_year:N", title="half-year of release", axis=alt.Axis(labelAngle=0)),
+            x=alt.X("half_year:N", title="half-year of release", axis=alt.Axis(labelAngle=-40)),
             y=alt.Y("release_count:Q", title="release events"),
             color=alt.Color("weights_access:N", scale=colours(ACCESS_COLOURS, frame["weights_access"])),
             order=alt.Order("weights_access:N", sort="descending"),

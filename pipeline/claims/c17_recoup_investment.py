@@ -8,7 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from pipeline.claims import statistics
-from pipeline.claims.company_series import company_quarters, series
+from pipeline.claims.company_series import GATHERED, company_quarters, series
 from pipeline.claims.evidence import AsOf, fingerprint
 from pipeline.claims.figure import (
     CLOSED,
@@ -358,7 +358,7 @@ FIGURES = (
         "burden",
         "How much of its cash each company spends on property and equipment",
         "Purchases of property and equipment over operating cash flow, sums of four quarters. At 100 % all that the "
-        "business earns in cash goes into buildings and machines.",
+        f"business earns in cash goes into buildings and machines. {GATHERED}",
         """
 with wide as (
     select company_id, quarter,

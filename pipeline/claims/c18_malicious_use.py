@@ -228,7 +228,7 @@ def draw_incidents(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
         alt.Chart(frame)
         .mark_bar()
         .encode(
-            x=alt.X("half_year:N", title="half-year of the harm", axis=alt.Axis(labelAngle=0)),
+            x=alt.X("half_year:N", title="half-year of the harm", axis=alt.Axis(labelAngle=-40)),
             y=alt.Y("incident_count:Q", title="incidents of misuse"),
             color=alt.Color("weights_access:N", scale=colours(ACCESS_COLOURS, frame["weights_access"])),
             order=alt.Order("weights_access:N", sort="descending"),

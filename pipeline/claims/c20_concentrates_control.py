@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from pipeline.claims import statistics
 from pipeline.claims.concentration import (
     change_of_concentration,
+    change_of_weights,
     effective_number,
     herfindahl,
     top_share,
@@ -73,6 +74,9 @@ GRID_RELEASED = {
     "window": ("12 months", "6 months"),
     "unknown makers": (LEFT_OUT, OWN),
 }
+WITHOUT_LARGEST = "without the largest"
+GRID_DOWNLOADS = {"counted for": ("author", "family"), "largest": ("with the largest", WITHOUT_LARGEST)}
+"""The author who uploaded, or the one whose base model the family is named after."""
 INDEX_TEST = (
     "sum of n(n-1) over N(N-1) (Simpson 1949), now less May 2024; normal interval with the deviation over multinomial "
     "resamples"
@@ -157,16 +161,19 @@ HYPOTHESES = (
         estimand="change since May 2024 in how concentrated downloads from the Hub are in the hands of uploaders",
         unit="organisations",
         estimation_window="the month of May 2024, and the last month by the day of evaluation",
-        outcome="downloads by organisation",
+        outcome="downloads of the thirty days to the last count of the month, by the author of the repository",
         openness_definition="weights can be downloaded, under any licence",
-        test_function="none yet: no counter of May 2024 is held",
+        test_function="sum of squared shares, now less May 2024; normal interval with the deviation over resamples of "
+        "the organisations, the same in both months (arch.bootstrap.IIDBootstrap)",
         alternative="greater",
         alpha=ALPHA,
         smallest_effect=0.02,
         minimum_sample=50,
         null_hypothesis="it is in no fewer hands than in May 2024",
-        verdict_rule="insufficient until counts of both months are held",
+        verdict_rule="as the layers, but beside the verdict: most of what the Hub counts is downloaded by machines",
         marks=Marks.smallest_effect(null=0.0, effect=0.02, opposite=-0.02),
+        grid=GRID_DOWNLOADS,
+        plain="among those who upload to the Hub, the concentration of downloads changed by {estimate}",
     ),
 )
 
@@ -177,6 +184,7 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     released = releases(connection, as_of)
     prices = monthly_prices(connection, as_of)
     tokens = token_shares(connection, as_of)
+    downloads = _hub_downloads(connection, as_of.date)
     layers: Mapping[str, Callable[[Mapping[str, str], date], Counts]] = {
         "frontier": lambda choices, on: _frontier(rated[choices[DEFINITION_AXIS]], choices, on),
         "offered": lambda choices, on: _offered(prices, released, choices, on),
@@ -190,10 +198,15 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
             if place == 0:
                 estimates.append(_change(hypothesis, sides, as_of.date))
             specifications.append(_specification(hypothesis, choices, sides, as_of.date))
-    estimates += [_tokens(tokens), Estimate("C20.downloads", "index", note="No counts of May 2024 are held.")]
+    by_holder = [(choices, _downloads(downloads, choices, as_of.date)) for choices in _choices(GRID_DOWNLOADS)]
+    specifications += [Specification.of(choices, found) for choices, found in by_holder]
+    estimates += [_tokens(tokens), by_holder[0][1]]
     lacking = _missing(estimates, as_of.date)
     return Findings(
-        tuple(estimates), fingerprint(*rated.values(), released, prices, tokens), tuple(specifications), lacking
+        tuple(estimates),
+        fingerprint(*rated.values(), released, prices, tokens, downloads),
+        tuple(specifications),
+        lacking,
     )
 
 
@@ -316,6 +329,50 @@ def _tokens(tokens: "pd.DataFrame") -> Estimate:
     return Estimate.of(hypothesis.hypothesis_id, "index", found, level, len(daily), note=note)
 
 
+DOWNLOADS = """
+select month, series_kind, split_part(series_tag, '/', 1) as holder_tag, sum(downloads_30d_count) as downloads_30d_count
+from marts.hub_downloads_monthly
+where series_kind in ('author', 'family') and downloads_30d_count is not null and last_day(month) <= $on
+group by month, series_kind, split_part(series_tag, '/', 1)
+order by series_kind, month, holder_tag
+"""
+
+
+def _hub_downloads(connection: "DuckDBPyConnection", on: date) -> "pd.DataFrame":
+    """Downloads by who uploaded, and by who made the base of the family, in months that were over by a day."""
+    return connection.execute(DOWNLOADS, {"on": on}).df()
+
+
+def _downloads(downloads: "pd.DataFrame", choices: Mapping[str, str], on: date) -> Estimate:
+    """The change since May 2024 of the index of downloads."""
+    import pandas as pd
+
+    name, unit = CLAIM.hypothesis("downloads").hypothesis_id, "index points"
+    early = (on - ESSAY_ON).days < SETTINGS["least_days_since_essay"]
+    frame = downloads[downloads["series_kind"] == choices["counted for"]]
+    monthly = frame.pivot(index="holder_tag", columns="month", values="downloads_30d_count").fillna(0.0)
+    if choices["largest"] == WITHOUT_LARGEST and len(monthly):
+        monthly = monthly.drop(index=monthly.sum(axis=1).idxmax())
+    months = [pd.Timestamp(month) for month in monthly.columns]
+    monthly.columns = pd.Index(months)
+    first, last = pd.Timestamp(ESSAY_ON.replace(day=1)), max(months, default=pd.Timestamp(0))
+    if first not in months or (pd.Timestamp(on) - last).days > SETTINGS["oldest_listing_days"] + 31:
+        return Estimate(name, unit, note="Counts of May 2024 and of a month near the day are not both held.")
+    sides = [monthly[first].to_list(), monthly[last].to_list()]
+    sizes = [sum(value > 0 for value in side) for side in sides]
+    if early or not min(sizes):
+        return Estimate(name, unit, sample_size=sum(sizes), gate_size=0, note=f"A year must pass after {ESSAY_ON}.")
+    level = 1 - ALPHA
+    told = [
+        f"in {month:%B %Y} {len_} of them, as concentrated as {effective_number(herfindahl(side)):.0f} equal ones, "
+        f"{monthly[month].idxmax()} {max(side) / sum(side):.0%}, the four largest {top_share(side, 4):.0%}"
+        for month, side, len_ in zip((first, last), sides, sizes, strict=True)
+    ]
+    found = change_of_weights(sides[0], sides[1], level)
+    note = f"Downloads by {choices['counted for']}: {'; '.join(told)}."
+    return Estimate.of(name, unit, found, level, sum(sizes), None, min(sizes), note)
+
+
 def _missing(estimates: Sequence[Estimate], on: date) -> tuple[str, ...]:
     """What each layer without an answer lacks."""
     sources = {
@@ -323,7 +380,7 @@ def _missing(estimates: Sequence[Estimate], on: date) -> tuple[str, ...]:
         "offered": "prices at OpenRouter of both days (source openrouter_price_history)",
         "released": "dated releases with known makers (sources helm_models, models_dev)",
         "tokens": "days of tokens by model (source openrouter_rankings)",
-        "downloads": "downloads of May 2024 by organisation (source huggingface_models has those of today)",
+        "downloads": "downloads by organisation of May 2024 and of a month near the day (source model_pulse_days)",
     }
     early = (on - ESSAY_ON).days < SETTINGS["least_days_since_essay"]
     # Before a year has passed nothing is compared, so that nothing can be told of what the layers lack.
@@ -390,8 +447,8 @@ CLAIM = Claim(
     hypotheses=HYPOTHESES,
     settings=SETTINGS,
     caveats=(
-        "Control over what people use is best seen in downloads and tokens; no capture held today reaches back to May "
-        "2024, so those two layers say how things stand, or nothing.",
+        "Control over what people use is best seen in downloads and tokens. Tokens of May 2024 are held nowhere, so "
+        "they say how things stand; downloads are compared where a live source brought both months.",
         "An index counts makers alike whatever their size or country, and says nothing of who owns the computers.",
         "Catalogues grow: more makers are listed, which alone lowers the index.",
         "The ratings of both days come from one board as it is read today; models taken off the board are missing.",

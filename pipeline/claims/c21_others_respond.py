@@ -8,6 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from pipeline.claims import statistics
+from pipeline.claims.breaks import level_breaks
 from pipeline.claims.evidence import (
     DEFINITION_AXIS,
     DEFINITIONS,
@@ -140,6 +141,25 @@ HYPOTHESES = (
         "the trend before would have led to",
     ),
     Hypothesis(
+        hypothesis_id="C21.large_models",
+        role="secondary",
+        estimand="the same odds a year after Llama 2, among the large models that Epoch AI lists",
+        unit="models of other makers with known weights",
+        estimation_window="2021-01-01 to the day of evaluation",
+        outcome="open or closed weights by Epoch's word; unknown left out",
+        openness_definition=ANY_WEIGHTS,
+        test_function=LOGIT,
+        alternative="greater",
+        alpha=ALPHA,
+        smallest_effect=1.5,
+        minimum_sample=100,
+        null_hypothesis="the odds are no higher than the trend would have led to",
+        verdict_rule="as C21.after_llama, with a list that somebody else selected",
+        marks=Marks.smallest_effect(null=1.0, effect=1.5, opposite=1 / 1.5),
+        plain="among large models, the odds of open weights a year after Llama 2 were {estimate} those that the trend "
+        "before would have led to",
+    ),
+    Hypothesis(
         hypothesis_id="C21.before_llama",
         role="falsification",
         estimand="the same jump at ChatGPT, by releases before Llama 2 alone",
@@ -163,16 +183,20 @@ HYPOTHESES = (
 def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     """The jumps at both breaks and at a false one, first open releases, and all specifications."""
     frames = by_definition(releases, connection, as_of)
+    listed = _listed(connection, as_of)
     headline = _choices()[0]
     table = _table(frames["open_any"], headline)
     specifications = tuple(_specification(frames[choices[DEFINITION_AXIS]], choices) for choices in _choices())
+    jump = _jump("after_llama", table)
     estimates = (
-        _with_flips(_jump("after_llama", table), table),
+        _with_flips(replace(jump, note=jump.note + _found_breaks(table)), table),
         _first_open(frames["open_any"], as_of.date),
         _jump("after_r1", table),
+        _jump("large_models", _large_models(listed)),
         _before(table),
     )
-    return Findings(estimates, fingerprint(*frames.values()), specifications, _missing(table, as_of.date))
+    missing = _missing(table, as_of.date)
+    return Findings(estimates, fingerprint(*frames.values(), listed), specifications, missing)
 
 
 def _choices() -> list[dict[str, str]]:
@@ -219,6 +243,56 @@ def _table(released: "pd.DataFrame", choices: Mapping[str, str]) -> Table:
         tuple((frame["weights_access"] == "open").to_list()),
         choices["shape"],
     )
+
+
+LARGE_MODELS = """
+select published_on, organisation_tag, country_tag, weights_access
+from marts.epoch_release
+where list_tag = 'large_scale' and published_on >= $from and published_on <= $on
+    and (observed_on <= $on or $clock = 'hindsight')
+order by published_on, name
+"""
+
+
+def _listed(connection: "DuckDBPyConnection", as_of: AsOf) -> "pd.DataFrame":
+    """Epoch's large models out by a day, weights by Epoch's word on the day of the newest vintage."""
+    asked = {"from": date.fromisoformat(SETTINGS["from"]), "on": as_of.date, "clock": as_of.clock}
+    return connection.execute(LARGE_MODELS, asked).df()
+
+
+def _large_models(listed: "pd.DataFrame") -> Table:
+    """Other makers' models with known weights; one of several makers is held to be the first that is named."""
+    import pandas as pd
+
+    makers = listed["organisation_tag"].astype("string").str.split(",").str[0].str.strip()
+    others = ~listed["organisation_tag"].astype("string").str.contains(r"\bMeta\b|Facebook", regex=True)
+    kept = makers.notna() & others.fillna(False) & listed["weights_access"].isin(["open", "closed"])
+    frame = listed[kept]
+    return Table(
+        tuple((pd.to_datetime(frame["published_on"]) - pd.Timestamp(LLAMA_2)).dt.days.to_list()),
+        tuple(makers[kept].to_list()),
+        tuple(frame["country_tag"].astype("string").str.startswith("China").fillna(False).to_list()),
+        tuple((frame["weights_access"] == "open").to_list()),
+    )
+
+
+def _found_breaks(table: Table) -> str:
+    """Where a search that knows no dates puts changes of the share that is open, by quarters; a check, no test."""
+    import pandas as pd
+
+    if not table.days:
+        return ""
+    opened = pd.Series(table.opened, dtype=float)
+    dates = pd.Timestamp(LLAMA_2) + pd.to_timedelta(pd.Series(table.days), unit="D")
+    quarterly = opened.groupby(dates.dt.to_period("Q")).mean()
+    steps = level_breaks(quarterly.to_list())
+    if not steps:
+        return " A search for changes of the quarterly share finds none."
+    told = ", ".join(
+        f"{quarterly.index[step]} ({quarterly.iloc[start:step].mean():.0%} to {quarterly.iloc[step:end].mean():.0%})"
+        for start, step, end in zip([0, *steps[:-1]], steps, [*steps[1:], len(quarterly)], strict=True)
+    )
+    return f" A search for changes of the quarterly share finds them from {told}."
 
 
 def _days(day: str) -> int:
@@ -286,7 +360,7 @@ def _breaks(table: Table) -> tuple[int, ...]:
 
 def _jump(name: str, table: Table) -> Estimate:
     hypothesis = CLAIM.hypothesis(name)
-    read = 0 if name == "after_llama" else 1
+    read = 1 if name == "after_r1" else 0
     breaks = _breaks(table)
     size, labs = len(table.days), len(set(table.labs))
     before = sum(day < _days(LLAMA_2) for day in table.days)
@@ -378,7 +452,7 @@ def _missing(table: Table, on: date) -> tuple[str, ...]:
     before = sum(day < _days(LLAMA_2) for day in table.days)
     return (
         f"dated releases of other labs from before Llama 2, of which {before} are held by {on} ({len(table.days)} in "
-        "all); source epoch_models would add large models of those years",
+        "all); source epoch_models would add large models of those years, beside the verdict",
     )
 
 
@@ -392,7 +466,7 @@ def draw_shares(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
         alt.Chart(frame)
         .mark_bar()
         .encode(
-            x=alt.X("half_year:N", title="half-year of release", axis=alt.Axis(labelAngle=0)),
+            x=alt.X("half_year:N", title="half-year of release", axis=alt.Axis(labelAngle=-40)),
             y=alt.Y("release_count:Q", title="share of release events", stack="normalize", axis=alt.Axis(format="%")),
             color=alt.Color("weights_access:N", scale=colours(ACCESS_COLOURS, frame["weights_access"])),
             order=alt.Order("weights_access:N", sort="descending"),
@@ -405,7 +479,11 @@ def draw_shares(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
 
 def draw_estimates(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
     """Both jumps as they stood on each day."""
-    labels = {"C21.after_llama": "after Llama 2", "C21.after_r1": "after DeepSeek-R1"}
+    labels = {
+        "C21.after_llama": "after Llama 2",
+        "C21.after_r1": "after DeepSeek-R1",
+        "C21.large_models": "after Llama 2, large models",
+    }
     return estimate_history(frame, labels, "odds ratio", {1.0: "as the trend before"}, logarithmic=True)
 
 
@@ -464,7 +542,7 @@ order by half_year, weights_access
             "How much more open than the trend before",
             "Odds of open weights a year after each break over what the trend before would have led to, as it stood on "
             "each day. Bands: 98.8 % intervals.",
-            test_history_sql("C21.after_llama", "C21.after_r1"),
+            test_history_sql("C21.after_llama", "C21.after_r1", "C21.large_models"),
             draw_estimates,
         ),
         Figure(

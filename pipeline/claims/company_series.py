@@ -8,6 +8,11 @@ if TYPE_CHECKING:
     import pandas as pd
     from duckdb import DuckDBPyConnection
 
+GATHERED = (
+    "The figures were gathered by hand from copies of filings and releases, each with where it was read; the SEC's own "
+    "stand beside them where it was captured."
+)
+"""What a chart of these figures says of where they come from."""
 QUARTERS = {
     "then": """
 select company_id, metric, quarter, value_usd, basis, evidence from marts.company_quarter

@@ -65,6 +65,28 @@ def change_of_concentration(
     return Interval(difference, difference - reach, difference + reach)
 
 
+def change_of_weights(before: Sequence[float], after: Sequence[float], level: float, resamples: int = 999) -> Interval:
+    """The sum of squared shares after less that before, of the same holders in the same order; each side has a total.
+
+    What a holder weighs is known, so chance lies in which holders there are: they are drawn with both their weights
+    (Efron 1979, by arch), and the interval is normal for the reason given at `concentration`.
+    """
+    import numpy as np
+    from arch.bootstrap import IIDBootstrap
+
+    pairs = np.column_stack([before, after]).astype(float)
+
+    def change(drawn: "NDArray[np.float64]") -> "NDArray[np.float64]":
+        totals = drawn.sum(axis=0)
+        squares: NDArray[np.float64] = (drawn**2).sum(axis=0) / np.maximum(totals, 1e-12) ** 2
+        return np.diff(squares)
+
+    drawn = IIDBootstrap(pairs, seed=SEED).apply(change, resamples)
+    found = float(change(pairs)[0])
+    reach = _reach(float(drawn.std(ddof=1)), level)
+    return Interval(found, found - reach, found + reach)
+
+
 def _resampled(counts: Sequence[int], resamples: int, seed: int = SEED) -> "NDArray[np.float64]":
     import numpy as np
 

@@ -217,6 +217,9 @@ def estimate_history(
     if frame.empty:
         return nothing_yet()
     frame = frame.assign(panel=frame["hypothesis_id"].map(labels))
+    if logarithmic:
+        ends = ["estimate", "interval_low", "interval_high"]
+        frame[ends] = frame[ends].astype(float).where(frame[ends].astype(float) > 0)
     x = time_axis("as_of:T", "evaluated as of")
     base = alt.Chart(frame)
     tooltip: list[Any] = [

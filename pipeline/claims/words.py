@@ -18,6 +18,8 @@ OPENINGS: Mapping[str, str] = {
     "label_error": "The figures are on the claim's side, but a few wrong labels would undo that.",
 }
 """The first sentence of a verdict, by the branch of the rule that decided."""
+SHORT_UNIT = 24
+"""Characters that the name of a unit may have within a sentence."""
 SPLIT_BY_DEFINITION = "The answer depends on what counts as open."
 
 
@@ -26,8 +28,8 @@ def sentence(hypothesis: Hypothesis, estimate: Estimate, decision: str, size: in
     finding = _finding(hypothesis, estimate)
     unit = estimate.effect_unit
     if size < hypothesis.minimum_sample:
-        needed = f"{size} found where at least {hypothesis.minimum_sample} are needed ({hypothesis.unit})"
-        return f"{_upper(hypothesis.estimand)}: {needed}."
+        unit = hypothesis.unit if len(hypothesis.unit) <= SHORT_UNIT else "cases"
+        return f"{size} of the {hypothesis.minimum_sample} {unit} needed are held: {_lower(hypothesis.estimand)}."
     if estimate.estimate is None or estimate.interval_low is None or estimate.interval_high is None:
         return f"{_upper(hypothesis.estimand)}: the data give no answer."
     low, high = (amount(end, unit) for end in (estimate.interval_low, estimate.interval_high))
@@ -36,10 +38,10 @@ def sentence(hypothesis: Hypothesis, estimate: Estimate, decision: str, size: in
     if decision == "contradicts":
         best = f"at most {high}" if hypothesis.alternative == "greater" else f"at least {low}"
         side = "more" if hypothesis.alternative == "greater" else "less"
-        return f"{finding}, and surely {best}; the claim needs {amount(hypothesis.marks.contradict, unit)} or {side}."
+        return f"{finding}, {best}; the claim needs {amount(hypothesis.marks.contradict, unit)} or {side}."
     if decision == "insufficient":
-        return f"{finding}, but anything from {low} to {high} fits the data: what the claim needs, and its opposite."
-    return f"{finding}, somewhere from {low} to {high}, which is on neither side of what would decide it."
+        return f"{finding}, but it may be anything from {low} to {high}."
+    return f"{finding}, from {low} to {high}: too close to call."
 
 
 def _finding(hypothesis: Hypothesis, estimate: Estimate) -> str:

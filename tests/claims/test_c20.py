@@ -63,6 +63,51 @@ def test_the_change_is_that_of_the_index(verdict: Callable[..., dict[str, Any]])
     assert tests["C20.downloads"]["decision"] == "insufficient"
 
 
+def downloaded_world(before: dict[str, int], after: dict[str, int], last: date = date(2026, 5, 1)) -> World:
+    world = layered_world(MANY, FEW)
+    for month, counts in ((date(2024, 5, 1), before), (last, after)):
+        world.hub_downloads("author", month, counts)
+        world.hub_downloads("family", month, {f"{author}/{i}": n for author, n in counts.items() for i in range(2)})
+    return world
+
+
+def downloads_of(large: int, small: int) -> dict[str, int]:
+    """Two large authors and sixty small ones."""
+    return {"large0": large, "large1": large, **{f"small{i}": small for i in range(60)}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "decision"),
+    [
+        (downloads_of(100, 100), downloads_of(6000, 100), "inconclusive"),
+        ({f"a{i}": 100 for i in range(80)}, {f"a{i}": 100 + 9900 * (i < 20) for i in range(80)}, "supports"),
+        ({f"a{i}": 100 + i for i in range(80)}, {f"a{i}": 110 + i for i in range(80)}, "contradicts"),
+        (downloads_of(100, 100), {"large0": 5, "large1": 7}, "insufficient"),
+    ],
+)
+def test_downloads_are_compared_with_those_of_may_2024(
+    before: dict[str, int], after: dict[str, int], decision: str, verdict: Callable[..., dict[str, Any]]
+) -> None:
+    found = verdict(CLAIM, downloaded_world(before, after), NOW)
+    test = found["tests"]["C20.downloads"]
+    assert test["decision"] == decision, test
+    index = [sum((n / sum(side.values())) ** 2 for n in side.values()) for side in (before, after)]
+    assert test["estimate"] == pytest.approx(index[1] - index[0])
+    curve = found["specifications"][found["specifications"]["hypothesis_id"] == "C20.downloads"]
+    family = curve[curve["specification"].str.contains("family")]["estimate"]
+    assert len(curve) == 4
+    assert family.iloc[0] == pytest.approx(test["estimate"])
+
+
+@pytest.mark.parametrize("last", [date(2024, 4, 1), date(2025, 12, 1), date(2026, 6, 30)])
+def test_downloads_of_a_month_long_past_or_not_over_are_not_those_of_the_day(
+    last: date, verdict: Callable[..., dict[str, Any]]
+) -> None:
+    world = downloaded_world(downloads_of(100, 100), downloads_of(600, 100), last)
+    test = verdict(CLAIM, world, date(2026, 6, 29))["tests"]["C20.downloads"]
+    assert (test["decision"], test["estimate"]) == ("insufficient", None)
+
+
 def test_unknown_makers_are_left_out_or_stand_alone(verdict: Callable[..., dict[str, Any]]) -> None:
     world = layered_world(MANY, FEW)
     world.rows["release"] = [

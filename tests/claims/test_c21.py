@@ -45,6 +45,30 @@ def test_each_verdict(world: World, expected: str, code: str, verdict: Callable[
     assert (found["verdict"], found["reason_code"]) == (expected, code), found["reason"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "labs", "decision"),
+    [(0.25, 0.7, 40, "supports"), (0.5, 0.1, 40, "contradicts"), (0.25, 0.7, 10, "insufficient")],
+)
+def test_large_models_are_asked_beside_the_catalogues(
+    before: float, after: float, labs: int, decision: str, verdict: Callable[..., dict[str, Any]]
+) -> None:
+    world = responding_world(0.4, 0.4, labs=25, each=8)
+    for row in responding_world(before, after, labs, 40).rows["release"]:
+        world.epoch_model(row[0], row[2], row[5], row[7], heard_on=date(2024, 12, 1))
+        world.epoch_model(f"meta {row[0]}", "Meta AI,MIT", row[5], "open", heard_on=date(2024, 12, 1))
+    found = verdict(CLAIM, world, NOW)["tests"]["C21.large_models"]
+    assert (found["decision"], found["sample_size"]) == (decision, 40 * labs), found
+    early = verdict(CLAIM, world, date(2024, 11, 30), "then")["tests"]["C21.large_models"]
+    assert early["sample_size"] == 0
+
+
+def test_a_search_without_dates_says_where_the_share_changed(verdict: Callable[..., dict[str, Any]]) -> None:
+    note = verdict(CLAIM, responding_world(0.1, 0.8), NOW)["tests"]["C21.after_llama"]["note"]
+    assert "finds them from 2023Q3 (" in note
+    still = verdict(CLAIM, responding_world(0.5, 0.5), NOW)["tests"]["C21.after_llama"]["note"]
+    assert "finds none" in still
+
+
 def test_metas_own_releases_do_not_count(verdict: Callable[..., dict[str, Any]]) -> None:
     world = responding_world(0.4, 0.4)
     size = verdict(CLAIM, world, NOW)["tests"]["C21.after_llama"]["sample_size"]

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.claims.concentration import (
     change_of_concentration,
+    change_of_weights,
     concentration,
     effective_number,
     herfindahl,
@@ -53,3 +54,12 @@ def test_intervals_cover_and_changes_are_found() -> None:
     assert same.low < 0 < same.high
     assert grown.low > 0.1
     assert change_of_concentration({"a": 1}, {"a": 5}, 0.95) is None
+
+
+def test_a_change_of_weights_lies_within_what_other_holders_would_have_shown() -> None:
+    before, after = [1.0] * 40, [1.0 + 4.0 * (i < 10) for i in range(40)]
+    found = change_of_weights(before, after, 0.95)
+    assert found.estimate == pytest.approx(herfindahl(after) - herfindahl(before))
+    assert found.low < found.estimate < found.high
+    still = change_of_weights(after, [5 * weight for weight in after], 0.95)
+    assert (still.estimate, still.low, still.high) == pytest.approx((0.0, 0.0, 0.0))

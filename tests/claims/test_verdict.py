@@ -232,11 +232,11 @@ def test_moving_the_whole_interval_toward_the_claim_never_worsens_the_verdict(
         (
             (answer(SHARE, 0.6, 0.9),),
             "The claim does not hold up.",
-            "and surely at least 60 %; the claim needs 50 % or",
+            ", at least 60 %; the claim needs 50 % or",
         ),
-        ((answer(SHARE, 0.2, 0.8),), "The data leave it open.", "but anything from 20 % to 80 % fits the data"),
-        ((answer(SHARE, 0.1, 0.4, n=7),), "There is too little to go by.", "7 found where at least 10 are needed"),
-        ((), "There is too little to go by.", "0 found where at least 10 are needed"),
+        ((answer(SHARE, 0.2, 0.8),), "The data leave it open.", "but it may be anything from 20 % to 80 %."),
+        ((answer(SHARE, 0.1, 0.4, n=7),), "There is too little to go by.", "7 of the 10 cases needed are held: "),
+        ((), "There is too little to go by.", "0 of the 10 cases needed are held: "),
     ],
 )
 def test_it_says_first_in_plain_words_what_the_figures_say(

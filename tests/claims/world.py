@@ -34,6 +34,9 @@ TABLES = {
     "new_architecture": "toolkit text, architecture_tag text, first_released_on date, is_llama boolean",
     "standard_share_monthly": "channel text, month date, group_tag text, amount double, group_share double, "
     "known_on date",
+    "hub_downloads_monthly": "series_kind text, series_tag text, month date, downloads_30d_count bigint",
+    "epoch_release": "list_tag text, name text, published_on date, organisation_tag text, country_tag text, "
+    "weights_access text, observed_on date",
     "transparency_score": "edition text, edition_ends_on date, organisation_tag text, organisation_id text, "
     "score bigint, indicator_count bigint, place bigint, developer_count bigint, outscored_share double, source text",
     "transparency_indicator": "edition text, organisation_tag text, indicator text, is_disclosed boolean",
@@ -145,6 +148,14 @@ class World:
         """A month of a channel, shared out among makers."""
         for group, share in shares.items():
             self.rows["standard_share_monthly"].append((channel, month, group, share * total, share, month_end(month)))
+
+    def epoch_model(self, name: str, maker: str, on: date, access: str, heard_on: date) -> None:
+        """One of Epoch's large models."""
+        self.rows["epoch_release"].append(("large_scale", name, on, maker, "United States", access, heard_on))
+
+    def hub_downloads(self, kind: str, month: date, counts: Mapping[str, int]) -> None:
+        """Downloads of thirty days by series."""
+        self.rows["hub_downloads_monthly"] += [(kind, series, month, count) for series, count in counts.items()]
 
     def standing(self, month: date, lab: str, access: str, rating: float, opened: float | None, rank: int) -> None:
         """A maker's best model in a month, and its best open one."""
