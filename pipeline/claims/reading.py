@@ -1,17 +1,35 @@
 """A connection that remembers what is read through it, so that lineage is known and no question is asked twice."""
 
-from collections.abc import Iterator, Mapping
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 if TYPE_CHECKING:
     import pandas as pd
     from duckdb import DuckDBPyConnection
 
 
+Shape: TypeAlias = Literal["df", "fetchall"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A query as it was asked, and a hash of what it found, by which it is known whether it would find the same."""
+
+    shape: str
+    query: str
+    parameters: str
+    """As JSON, days as `{"day": "2024-05-31"}`."""
+    answer: str
+
+
 class Answer:
-    """What a query found, as rows or as a frame; asked of the database once for each of the two."""
+    """What a query found, as rows or as a frame; asked of the database once for each shape."""
 
     def __init__(self, reading: "Reading", query: str, parameters: Any) -> None:
         self._reading, self._query, self._parameters = reading, query, parameters
@@ -41,7 +59,9 @@ class Reading:
 
     def __init__(self, connection: "DuckDBPyConnection") -> None:
         self._connection = connection
-        self._answers: dict[tuple[str, str, str], Any] = {}
+        self._answers: dict[tuple[Shape, str, str], Any] = {}
+        self._hashes: dict[tuple[Shape, str, str], str] = {}
+        self._asked: dict[str, dict[tuple[Shape, str, str], None]] = {}
         self._name = ""
         self.tables: dict[str, set[str]] = {}
         """The tables that were read, by the name they were noted under."""
@@ -62,13 +82,58 @@ class Reading:
     def forget(self) -> None:
         """Lets go of the answers kept so far."""
         self._answers.clear()
+        self._hashes.clear()
+        self._asked.clear()
 
-    def remembered(self, method: str, query: str, parameters: Any) -> Any:
-        key = (method, query, repr(sorted(parameters.items()) if isinstance(parameters, Mapping) else parameters))
+    def remembered(self, shape: Shape, query: str, parameters: Any) -> Any:
+        key = (shape, query, json.dumps(parameters, sort_keys=True, default=lambda day: {"day": day.isoformat()}))
+        self._asked.setdefault(self._name, {})[key] = None
         if key not in self._answers:
             cursor = self._connection.execute(query, parameters) if parameters else self._connection.execute(query)
-            self._answers[key] = getattr(cursor, method)()
+            self._answers[key] = getattr(cursor, shape)()
         return self._answers[key]
+
+    def questions(self, name: str) -> list[Question]:
+        """What was asked under a name since the answers were last let go of, in order."""
+        return [Question(*key, self._hash(key)) for key in self._asked.get(name, {})]
+
+    def would_find(self, questions: Iterable[Question]) -> bool:
+        """Whether each question, asked in this order, finds what it found; False at the first that does not.
+
+        Code whose questions depend on nothing but the answers before them then asks no other, and concludes the same.
+        """
+        import duckdb
+
+        for question in questions:
+            given = json.loads(question.parameters, object_hook=_with_days)
+            shape = next(shape for shape in get_args(Shape) if shape == question.shape)
+            try:
+                self.remembered(shape, question.query, given)
+            except duckdb.Error:
+                return False
+            if self._hash((shape, question.query, question.parameters)) != question.answer:
+                return False
+        return True
+
+    def _hash(self, key: tuple[Shape, str, str]) -> str:
+        if key not in self._hashes:
+            self._hashes[key] = _answer_hash(self._answers[key])
+        return self._hashes[key]
+
+
+def _with_days(found: dict[str, Any]) -> Any:
+    return date.fromisoformat(found["day"]) if list(found) == ["day"] else found
+
+
+def _answer_hash(answer: Any) -> str:
+    """A hash of the rows of an answer in their order."""
+    if isinstance(answer, list):
+        return hashlib.sha256(repr(answer).encode()).hexdigest()
+    from pandas.util import hash_pandas_object
+
+    digest = hashlib.sha256(repr(list(answer.columns)).encode())
+    digest.update(hash_pandas_object(answer, index=False).to_numpy().tobytes())
+    return digest.hexdigest()
 
 
 @lru_cache(maxsize=512)

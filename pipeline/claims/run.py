@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import product
 from typing import TYPE_CHECKING, Any, get_args
 
 from pipeline.claims import statistics
@@ -67,11 +68,11 @@ def evaluate(
     for claim in claims:
         rows["claim"].append(_claim_row(claim))
         rows["hypothesis"] += [_hypothesis_row(h) for h in claim.hypotheses]
-    for clock in clocks:
-        for day in sorted(as_of_list):
-            verdicts = [_evaluate_one(reading, claim, AsOf(day, clock), rows) for claim in claims]
-            rows["verdict"] += adjust_across_claims(verdicts)
+    for place, (clock, day) in enumerate(product(clocks, sorted(as_of_list))):
+        if place:
             reading.forget()
+        verdicts = [_evaluate_one(reading, claim, AsOf(day, clock), rows) for claim in claims]
+        rows["verdict"] += adjust_across_claims(verdicts)
     return {table: _frame(table, found) for table, found in rows.items()}
 
 
@@ -104,10 +105,11 @@ def draw_figures(connection: "DuckDBPyConnection", claims: Sequence[Claim] | Non
 
 def _evaluate_one(reading: Reading, claim: Claim, as_of: AsOf, rows: dict[str, list[Row]]) -> Row:
     """Adds the test and specification rows of one claim as of one day, and returns its verdict row."""
-    with reading.noting(claim.claim_id) as connection:
-        findings = claim.estimate(connection, as_of) if claim.estimate else None
     key = {"claim_id": claim.claim_id, "as_of": as_of.date, "clock": as_of.clock}
     smallest = None
+    with reading.noting(claim.claim_id) as connection:
+        findings = claim.estimate(connection, as_of) if claim.estimate else None
+        verdict: Verdict = judge(claim, as_of.date, findings)
     if findings is not None:
         judged = judge_hypotheses(claim, findings)
         adjusted = adjust_within_claim(judged)
@@ -115,7 +117,6 @@ def _evaluate_one(reading: Reading, claim: Claim, as_of: AsOf, rows: dict[str, l
         rows["specification"] += [{**key, **row} for row in _specification_rows(claim, findings)]
         primary = [adjusted[j.hypothesis.hypothesis_id] for j in judged if j.hypothesis.role == "primary"]
         smallest = min((p for p in primary if p is not None), default=None)
-    verdict: Verdict = judge(claim, as_of.date, findings)
     return {
         **key,
         "verdict": verdict.verdict,

@@ -99,7 +99,7 @@ def claims() -> dg.Definitions:
     )
     def verdict_history() -> Iterator[dg.MaterializeResult[None]]:
         from pipeline.claims.looks import month_ends, newest_day
-        from pipeline.claims.replay import history, rows_of
+        from pipeline.claims.replay import QUESTION_COLUMNS, QUESTIONS, history, keep_questions, rows_of
 
         say("verdicts month by month")
         started = time.perf_counter()
@@ -110,13 +110,15 @@ def claims() -> dg.Definitions:
                 name.split(".")[1]: rows_of(connection, name, list(project.tables[name].header.columns))
                 for name in HISTORY
             }
+            kept["question"] = rows_of(connection, QUESTIONS, list(QUESTION_COLUMNS))
             rows, judged = history(connection, days, kept)
+            keep_questions(connection, rows["question"])
             for name in HISTORY:
                 count = fill(connection, project.tables[name], rows[name.split(".")[1]])
                 metadata: dict[str, int | float | str] = {
                     "dagster/row_count": count,
                     "days": len(days),
-                    "claims judged anew": ", ".join(judged) or "none",
+                    "judged anew": ", ".join(f"{name} {many}" for name, many in judged.items()) or "none",
                     "seconds": time.perf_counter() - started,
                 }
                 yield dg.MaterializeResult(table_key(name), metadata=metadata)
