@@ -126,11 +126,6 @@ redirected as (
   from links
   where is_fuller is not true
 ),
-catalogues as (
-  select catalogue, max(last_observed_on) as observed_on
-  from core.catalogue_name
-  group by catalogue
-),
 gateway_makers as (
   select distinct organisation_tag
   from core.catalogue_name
@@ -151,7 +146,7 @@ listed as (
     catalogue_name.organisation_id,
     catalogue_name.first_observed_on,
     catalogue_name.last_observed_on,
-    catalogues.observed_on as catalogue_observed_on,
+    catalogue_name.is_listed,
     name_key.weights_key,
     name_key.full_key,
     name_key.model_key,
@@ -167,7 +162,6 @@ listed as (
   from core.catalogue_name
   inner join core.name_key
     on catalogue_name.catalogue = name_key.catalogue and catalogue_name.alias_tag = name_key.alias_tag
-  inner join catalogues on catalogue_name.catalogue = catalogues.catalogue
   left join spellings on name_key.word_key = spellings.word_key
   left join redirected on catalogue_name.catalogue = 'openrouter' and name_key.word_key = redirected.word_key
   left join market_words on name_key.word_key = market_words.word_key
@@ -184,14 +178,13 @@ own_repositories as (
     catalogue_name.organisation_tag,
     catalogue_name.first_observed_on,
     catalogue_name.last_observed_on,
-    catalogues.observed_on as catalogue_observed_on,
+    catalogue_name.is_listed,
     name_key.model_key,
     name_key.is_untuned,
     name_key.is_moving
   from core.catalogue_name
   inner join core.name_key
     on catalogue_name.catalogue = name_key.catalogue and catalogue_name.alias_tag = name_key.alias_tag
-  inner join catalogues on catalogue_name.catalogue = catalogues.catalogue
   left join market_words on name_key.word_key = market_words.word_key
   left join gateway_makers on catalogue_name.organisation_tag = gateway_makers.organisation_tag
   where catalogue_name.catalogue = 'huggingface'
@@ -260,7 +253,7 @@ placed as (
     listed.organisation_id,
     listed.first_observed_on,
     listed.last_observed_on,
-    listed.catalogue_observed_on,
+    listed.is_listed,
     listed.full_key,
     listed.model_key,
     listed.word_key,
@@ -326,7 +319,7 @@ decided as (
     placed.organisation_id,
     placed.first_observed_on,
     placed.last_observed_on,
-    placed.catalogue_observed_on,
+    placed.is_listed,
     placed.full_key,
     placed.model_key,
     placed.word_key,
@@ -490,7 +483,7 @@ joined as (
     decided.organisation_tag,
     decided.first_observed_on,
     decided.last_observed_on,
-    decided.catalogue_observed_on,
+    decided.is_listed,
     decided.model_key,
     decided.is_untuned,
     decided.is_foreign and decided.rule not in ('hub_only', 'moving_alias') as is_copy,
@@ -537,7 +530,7 @@ joined as (
     organisation_tag,
     first_observed_on,
     last_observed_on,
-    catalogue_observed_on,
+    is_listed,
     model_key,
     is_untuned,
     false,
@@ -573,6 +566,6 @@ select
   is_copy,
   is_untuned,
   first_observed_on as valid_from,
-  case when last_observed_on < catalogue_observed_on then last_observed_on end as valid_to,
+  case when not is_listed then last_observed_on end as valid_to,
   first_observed_on
 from joined
