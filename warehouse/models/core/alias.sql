@@ -178,19 +178,10 @@ own_repositories as (
     catalogue_name.organisation_tag,
     catalogue_name.first_observed_on,
     catalogue_name.last_observed_on,
-    catalogue_name.is_listed,
-    name_key.model_key,
-    name_key.is_untuned,
-    name_key.is_moving
+    catalogue_name.is_listed
   from core.catalogue_name
-  inner join core.name_key
-    on catalogue_name.catalogue = name_key.catalogue and catalogue_name.alias_tag = name_key.alias_tag
-  left join market_words on name_key.word_key = market_words.word_key
-  left join gateway_makers on catalogue_name.organisation_tag = gateway_makers.organisation_tag
-  where catalogue_name.catalogue = 'huggingface'
-    and catalogue_name.organisation_id is null
-    and market_words.word_key is null
-    and gateway_makers.organisation_tag is null
+  left join listed on catalogue_name.catalogue = listed.catalogue and catalogue_name.alias_tag = listed.alias_tag
+  where listed.alias_tag is null
 ),
 tuned as (
   select distinct catalogue, organisation_tag, word_key
@@ -531,10 +522,10 @@ joined as (
     first_observed_on,
     last_observed_on,
     is_listed,
-    model_key,
-    is_untuned,
+    lower(split_part(alias_tag, '/', -1)),
+    regexp_matches(lower(alias_tag), '-(base|pt|pretrain|pretrained)(-|$)'),
     false,
-    case when is_moving then 'moving_alias' else 'hub_only' end,
+    'hub_only',
     null
   from own_repositories
 )

@@ -70,7 +70,7 @@ with named as (
   union all
   select 'arena', board, arena_name, organisation_tag, published_on from staging.lmarena_ratings
   union all
-  select 'epoch', origin, name, organisation_tag, cast(observed_at as date) from staging.epoch_models
+  select 'epoch', list_tag, name, organisation_tag, cast(observed_at as date) from staging.epoch_models
   union all
   select 'epoch', 'epoch_capabilities_index', name, organisation_tag, cast(observed_at as date) from staging.epoch_capabilities_index
   union all
