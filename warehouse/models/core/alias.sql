@@ -111,7 +111,9 @@ links as (
   inner join core.name_key as slug_key
     on catalogue_name.catalogue = slug_key.catalogue and catalogue_name.linked_tag = slug_key.alias_tag
   left join dated_elsewhere on slug_key.word_key = dated_elsewhere.word_key
-  where id_key.word_key <> slug_key.word_key and dated_elsewhere.word_key is null
+  where id_key.word_key <> slug_key.word_key
+    and dated_elsewhere.word_key is null
+    and regexp_extract(id_key.model_key, '[0-9]+(\.[0-9]+)?') = regexp_extract(slug_key.model_key, '[0-9]+(\.[0-9]+)?')
   group by id_key.word_key
   having count(distinct slug_key.word_key) = 1
 ),

@@ -125,7 +125,7 @@ hyphenated as (
       regexp_replace(
         regexp_replace(
           regexp_replace(
-            replace(bare_tag, '+', '-plus'),
+            regexp_replace(replace(bare_tag, '+', '-plus'), '_([0-9]{3})', '-\1'),
             '([0-9])[._]([0-9])',
             '\1.\2',
             'g'
