@@ -226,8 +226,11 @@ makers as (
 elsewhere as (
   select word_key, organisation_tag
   from listed
-  where catalogue <> 'huggingface'
-  group by word_key, organisation_tag
+  where catalogue <> 'huggingface' and organisation_tag is not null
+  union
+  select word_key, lower(split_part(alias_tag, '/', -2))
+  from listed
+  where catalogue <> 'huggingface' and alias_tag like '%/%'
 ),
 lines as (
   select line_tag, nullif(untuned_pattern, '') as untuned_pattern

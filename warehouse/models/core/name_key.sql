@@ -33,6 +33,8 @@ checks:
 with accounts as (
   select organisation_tag from core.catalogue_name where catalogue <> 'huggingface' and organisation_tag is not null
   union
+  select lower(split_part(alias_tag, '/', -2)) from core.catalogue_name where catalogue <> 'huggingface' and alias_tag like '%/%'
+  union
   select organisation_tag from reference.repackager
 ),
 all_names as (
@@ -214,7 +216,7 @@ versions as (
             regexp_replace(
               regexp_replace(
                 case
-                  when spelling like 'claude-%' then regexp_replace(spelling, '(opus|sonnet|haiku)([0-9])', '\1-\2')
+                  when spelling like 'claude-%' then regexp_replace(regexp_replace(spelling, '(opus|sonnet|haiku)([0-9])', '\1-\2'), '([0-9])-v1$', '\1')
                   when spelling like 'mistral-%' then regexp_replace(spelling, '(small|medium|large)([0-9])', '\1-\2')
                   else regexp_replace(spelling, '^([a-z]+-.+)-v1(\.0)?((-(q[2-8].*|gguf|[a-z]*fp[48]|fp16|bf16|awq|gptq|int[48]|[48]bit|mlx|hf))*)$', '\1\3')
                 end,
@@ -321,7 +323,7 @@ unmoded as (
         )
         then regexp_replace(
           regexp_replace(
-            regexp_replace(weights_key, '^(claude-.*)-fast$', '\1'),
+            regexp_replace(weights_key, '^(claude-.*)-fast$|^((?:deepseek|glm|kimi|minimax)-.*)-lightning$', '\1\2'),
             '(-(thinking|reasoning|reasoner|no-thinking|nothink|nothinking|non-thinking|non-reasoning|thinking-disabled|hide-reasoning|thinking-[0-9]+k?|[0-9]+k-thinking|[0-9]+k|thinking-minimal|(high|medium|low)-reasoning-effort|none|minimal|low|medium|high|xhigh|max))+$',
             ''
           ),
