@@ -111,7 +111,9 @@ links as (
   inner join core.name_key as slug_key
     on catalogue_name.catalogue = slug_key.catalogue and catalogue_name.linked_tag = slug_key.alias_tag
   left join dated_elsewhere on slug_key.word_key = dated_elsewhere.word_key
-  where id_key.word_key <> slug_key.word_key and dated_elsewhere.word_key is null
+  where id_key.word_key <> slug_key.word_key
+    and dated_elsewhere.word_key is null
+    and regexp_extract(id_key.model_key, '[0-9]+(\.[0-9]+)?') = regexp_extract(slug_key.model_key, '[0-9]+(\.[0-9]+)?')
   group by id_key.word_key
   having count(distinct slug_key.word_key) = 1
 ),
@@ -125,11 +127,6 @@ redirected as (
   select word_key, linked_word_key
   from links
   where is_fuller is not true
-),
-catalogues as (
-  select catalogue, max(last_observed_on) as observed_on
-  from core.catalogue_name
-  group by catalogue
 ),
 gateway_makers as (
   select distinct organisation_tag
@@ -151,7 +148,7 @@ listed as (
     catalogue_name.organisation_id,
     catalogue_name.first_observed_on,
     catalogue_name.last_observed_on,
-    catalogues.observed_on as catalogue_observed_on,
+    catalogue_name.is_listed,
     name_key.weights_key,
     name_key.full_key,
     name_key.model_key,
@@ -167,7 +164,6 @@ listed as (
   from core.catalogue_name
   inner join core.name_key
     on catalogue_name.catalogue = name_key.catalogue and catalogue_name.alias_tag = name_key.alias_tag
-  inner join catalogues on catalogue_name.catalogue = catalogues.catalogue
   left join spellings on name_key.word_key = spellings.word_key
   left join redirected on catalogue_name.catalogue = 'openrouter' and name_key.word_key = redirected.word_key
   left join market_words on name_key.word_key = market_words.word_key
@@ -184,20 +180,10 @@ own_repositories as (
     catalogue_name.organisation_tag,
     catalogue_name.first_observed_on,
     catalogue_name.last_observed_on,
-    catalogues.observed_on as catalogue_observed_on,
-    name_key.model_key,
-    name_key.is_untuned,
-    name_key.is_moving
+    catalogue_name.is_listed
   from core.catalogue_name
-  inner join core.name_key
-    on catalogue_name.catalogue = name_key.catalogue and catalogue_name.alias_tag = name_key.alias_tag
-  inner join catalogues on catalogue_name.catalogue = catalogues.catalogue
-  left join market_words on name_key.word_key = market_words.word_key
-  left join gateway_makers on catalogue_name.organisation_tag = gateway_makers.organisation_tag
-  where catalogue_name.catalogue = 'huggingface'
-    and catalogue_name.organisation_id is null
-    and market_words.word_key is null
-    and gateway_makers.organisation_tag is null
+  left join listed on catalogue_name.catalogue = listed.catalogue and catalogue_name.alias_tag = listed.alias_tag
+  where listed.alias_tag is null
 ),
 tuned as (
   select distinct catalogue, organisation_tag, word_key
@@ -240,8 +226,11 @@ makers as (
 elsewhere as (
   select word_key, organisation_tag
   from listed
-  where catalogue <> 'huggingface'
-  group by word_key, organisation_tag
+  where catalogue <> 'huggingface' and organisation_tag is not null
+  union
+  select word_key, lower(split_part(alias_tag, '/', -2))
+  from listed
+  where catalogue <> 'huggingface' and alias_tag like '%/%'
 ),
 lines as (
   select line_tag, nullif(untuned_pattern, '') as untuned_pattern
@@ -260,7 +249,7 @@ placed as (
     listed.organisation_id,
     listed.first_observed_on,
     listed.last_observed_on,
-    listed.catalogue_observed_on,
+    listed.is_listed,
     listed.full_key,
     listed.model_key,
     listed.word_key,
@@ -326,7 +315,7 @@ decided as (
     placed.organisation_id,
     placed.first_observed_on,
     placed.last_observed_on,
-    placed.catalogue_observed_on,
+    placed.is_listed,
     placed.full_key,
     placed.model_key,
     placed.word_key,
@@ -490,7 +479,7 @@ joined as (
     decided.organisation_tag,
     decided.first_observed_on,
     decided.last_observed_on,
-    decided.catalogue_observed_on,
+    decided.is_listed,
     decided.model_key,
     decided.is_untuned,
     decided.is_foreign and decided.rule not in ('hub_only', 'moving_alias') as is_copy,
@@ -537,11 +526,11 @@ joined as (
     organisation_tag,
     first_observed_on,
     last_observed_on,
-    catalogue_observed_on,
-    model_key,
-    is_untuned,
+    is_listed,
+    lower(split_part(alias_tag, '/', -1)),
+    regexp_matches(lower(alias_tag), '-(base|pt|pretrain|pretrained)(-|$)'),
     false,
-    case when is_moving then 'moving_alias' else 'hub_only' end,
+    'hub_only',
     null
   from own_repositories
 )
@@ -573,6 +562,6 @@ select
   is_copy,
   is_untuned,
   first_observed_on as valid_from,
-  case when last_observed_on < catalogue_observed_on then last_observed_on end as valid_to,
+  case when not is_listed then last_observed_on end as valid_to,
   first_observed_on
 from joined

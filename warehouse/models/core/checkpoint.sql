@@ -31,7 +31,7 @@ with named as (
   from core.alias
   inner join core.catalogue_name
     on alias.catalogue = catalogue_name.catalogue and alias.alias_tag = catalogue_name.alias_tag
-  inner join core.name_key on alias.catalogue = name_key.catalogue and alias.alias_tag = name_key.alias_tag
+  left join core.name_key on alias.catalogue = name_key.catalogue and alias.alias_tag = name_key.alias_tag
   where alias.catalogue = 'huggingface'
   group by lower(alias.alias_tag)
 ),
