@@ -234,6 +234,11 @@ BROKEN: dict[str, Sequence[Sequence[Row]]] = {
         [{**PLACED, "at_least_share_low": 0.1}],
         [{**PLACED, "tier_share_high": 0.95}],
     ],
+    "reference.openness_subject patterns_begin_plainly": [
+        [{"model_pattern": "grok-1"}],
+        [{"model_pattern": "^gr?ok-1$"}],
+        [{"model_pattern": "^(grok|aurora)-1$"}],
+    ],
     "reference.licence_class every_reading_has_a_source_and_a_day": [
         [{"evidence": "memory", "read_on": JULY_2024}],
         [{"evidence": "text", "source": "a file", "read_on": None}],
@@ -331,6 +336,10 @@ SOUND: dict[str, Sequence[Row]] = {
         {**SHARE, "definition": "osaid", "open_count": 1},
     ],
     "marts.openness_tier_monthly bounds_in_order": [PLACED],
+    "reference.openness_subject patterns_begin_plainly": [
+        {"model_pattern": "^grok-1$"},
+        {"model_pattern": "^t5-(small|base)$"},
+    ],
     "reference.licence_class every_reading_has_a_source_and_a_day": [
         {"evidence": "memory", "source": None, "read_on": None},
         {"evidence": "text", "source": "a file", "read_on": JULY_2024},

@@ -102,7 +102,8 @@ weights as (
         case when source = 'models_dev_resellers' then report_count else 0 end desc,
         last_observed_on desc,
         report_count desc,
-        weights_access
+        weights_access,
+        source
     ) as place
   from core.open_weights_evidence
 )

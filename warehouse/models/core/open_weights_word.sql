@@ -4,7 +4,7 @@ grain: a model, a source, a day and what it says
 subject: openness
 columns:
   model_id: text - the model
-  source: text - leading_model, huggingface (a repository of the maker's own), llmfit (the same, as llmfit lists it), bfcl (by the licence it names), helm, epoch, arena (by the licence it names), ecosystem_graphs, mot (final parameters are listed), reference (read for the family by hand) or models_dev_maker (the maker's own listing)
+  source: text - leading_model, huggingface (a repository of the maker's own), llmfit (the same, as llmfit lists it), bfcl (by the licence it names), helm, epoch, arena (by the licence it names), ecosystem_graphs, mot (final parameters are listed), osai (it judges those of base or end model open at least in part), reference (read for the family by hand) or models_dev_maker (the maker's own listing)
   precedence: integer - 1 is the strongest
   weights_access: text - open (downloadable under any licence) or closed
   observed_on: date - day of the vintage that says so
@@ -94,6 +94,18 @@ with said as (
   inner join core.alias
     on alias.catalogue = 'ecosystem_graphs' and ecosystem_graphs.name = alias.alias_tag
   where ecosystem_graphs.type_tag = 'model' and lower(ecosystem_graphs.access_tag) in ('open', 'limited', 'closed')
+  union all
+  select
+    alias.model_id,
+    'osai',
+    3,
+    case
+      when openness_osai.weights_endmodel_tag = 'closed' and openness_osai.weights_basemodel_tag = 'closed' then 'closed'
+      else 'open'
+    end,
+    cast(openness_osai.observed_at as date)
+  from staging.openness_osai
+  inner join core.alias on alias.catalogue = 'osai' and openness_osai.name = alias.alias_tag
   union all
   select mof_class.model_id, 'mot', 3, 'open', mof_class.observed_on
   from core.mof_component

@@ -22,7 +22,9 @@ alone as (
 )
 select openness_subject.subject, known.model_id
 from known
-inner join reference.openness_subject on regexp_matches(known.model_id, openness_subject.model_pattern)
+inner join reference.openness_subject
+  on substr(known.model_id, 1, 2) = substr(openness_subject.model_pattern, 2, 2)
+  and regexp_matches(known.model_id, openness_subject.model_pattern)
 union all
 select alone.subject, known.model_id
 from known

@@ -11,6 +11,7 @@ columns:
   vote_weight: double - log-odds of that mean; 0 for a coin, and never below 0, for a contrary voter is ignored and not turned round
 warnings:
   - Stronger sources are those of core.open_weights_word. Only what was on record by the day is used, so that a later capture changes no earlier vote.
+  - Whether the weights are worth it is measured on models held out by tests/bench/reseller_votes.py.
 checks:
   - unique: [host_tag, observed_on]
   - not_null: [host_tag, observed_on, judged_count, agreed_count, reliability_share, vote_weight]
