@@ -236,7 +236,7 @@ versions as (
         '-([0-9][0-9]?)\.0(-|$)',
         '-\1\2'
       ),
-      '^(gpt|llama)-([3-6])([1-9])(-|$)',
+      '^(gpt|llama|claude|gemini|glm|grok|claude-(?:opus|sonnet|haiku))-([2-6])([1-9])(-|$)',
       '\1-\2.\3\4'
     ) as spelling
   from months
