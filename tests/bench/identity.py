@@ -1,4 +1,4 @@
-"""`python -m tests.bench.identity [rows] [edges]`: keys, aliases, checkpoints and derivations beside a synthetic Hub."""
+"""`python -m tests.bench.identity [rows] [edges]`: keys, aliases, checkpoints and derivations of a synthetic Hub."""
 
 import sys
 
@@ -38,7 +38,8 @@ def fill(connection: DuckDBPyConnection, rows: int, edges: int) -> None:
 
     Two thousand names of listed models stand in a price list, so that copies have something to be copies of.
     """
-    line = f"replace(list_extract(?, 1 + cast(hash(i) % {len(LINES)} as integer)), '{{}}', cast(1 + hash(i * 3) % 400 as text))"
+    size = "cast(1 + hash(i * 3) % 400 as text)"
+    line = f"replace(list_extract(?, 1 + cast(hash(i) % {len(LINES)} as integer)), '{{}}', {size})"
     maker = f"list_extract(?, 1 + cast(hash(i) % {len(MAKERS)} as integer))"
     tag = (
         f"case when i % 500 = 0 then {maker} || '/' || {line} "
@@ -55,7 +56,8 @@ def fill(connection: DuckDBPyConnection, rows: int, edges: int) -> None:
     )
     connection.execute(
         "insert into core.catalogue_name (catalogue, alias_tag, first_observed_on, last_observed_on, is_listed) "
-        f"select distinct 'litellm', {line}, date '2026-01-01', date '2026-01-01', true from range(20000) as numbers(i)",
+        f"select distinct 'litellm', {line}, date '2026-01-01', date '2026-01-01', true "
+        "from range(20000) as numbers(i)",
         [LINES],
     )
     connection.execute(
