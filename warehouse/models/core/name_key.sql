@@ -419,7 +419,7 @@ select
   size_tag,
   precision_tag,
   (spelling like '%latest%' and not regexp_matches(spelling, '-20[2-3][0-9][01][0-9][0-3][0-9]$'))
-    or regexp_matches(all_names.alias_tag, '^(ft:|together-ai-|fireworks-ai-)') as is_moving,
+    or regexp_matches(all_names.alias_tag, '(^|/)(ft:|together-ai-|fireworks-ai-)') as is_moving,
   regexp_matches(weights_key, '-(base|pt|pretrain|pretrained)(-|$)') as is_untuned,
   regexp_matches(weights_key, '-(instruct|chat|it)(-|$)') as is_tuned
 from all_names
