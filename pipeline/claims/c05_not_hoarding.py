@@ -18,8 +18,7 @@ from pipeline.claims.figure import (
     specification_sql,
     styled,
     test_history_sql,
-    verdict_history_sql,
-    verdict_ribbon,
+    verdicts_figure,
 )
 from pipeline.claims.findings import Estimate, Findings, Specification
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
@@ -484,12 +483,6 @@ order by edition, place, organisation_tag
             specification_sql("C05.doors"),
             draw_specifications,
         ),
-        Figure(
-            "verdicts",
-            "The verdict over time",
-            "What the rule says on each day: with what was known then, and with what is known now.",
-            verdict_history_sql("C05"),
-            verdict_ribbon,
-        ),
+        verdicts_figure("C05"),
     ),
 )

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from pipeline.claims.company_series import GATHERED, company_quarters, series
@@ -21,10 +20,9 @@ from pipeline.claims.figure import (
     styled,
     test_history_sql,
     time_axis,
-    verdict_history_sql,
-    verdict_ribbon,
+    verdicts_figure,
 )
-from pipeline.claims.findings import Estimate, Findings, Specification
+from pipeline.claims.findings import Estimate, Findings, Specification, combinations
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
 from pipeline.claims.sensitivity import LABEL_ERROR, FlipRates
 from pipeline.claims.statistics import SEED, Interval
@@ -137,14 +135,10 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
         & (figures["quarter"] < SETTINGS["counted_before"])
     ]
     meta, market = (series(needed, company, "revenue") for company in (SETTINGS["company"], SETTINGS["market"]))
-    specifications = tuple(_specification(meta, market, choices) for choices in _choices())
+    specifications = tuple(_specification(meta, market, choices) for choices in combinations(GRID))
     missing = _missing(meta, market, as_of.date)
     estimates = (_shortfall(meta, market), _false_dates(meta, market), _other_firm(market))
     return Findings(estimates, fingerprint(needed), specifications, missing)
-
-
-def _choices() -> list[dict[str, str]]:
-    return [dict(zip(GRID, values, strict=True)) for values in product(*GRID.values())]
 
 
 def _missing(meta: "pd.Series[float]", market: "pd.Series[float]", on: date) -> tuple[str, ...]:
@@ -166,7 +160,7 @@ def _missing(meta: "pd.Series[float]", market: "pd.Series[float]", on: date) -> 
 
 def _shortfall(meta: "pd.Series[float]", market: "pd.Series[float]") -> Estimate:
     hypothesis = CLAIM.hypothesis("shortfall")
-    answer = _answer(hypothesis, meta, market, _choices()[0])
+    answer = _answer(hypothesis, meta, market, combinations(GRID)[0])
     if answer.estimate is None:
         return answer
 
@@ -174,7 +168,7 @@ def _shortfall(meta: "pd.Series[float]", market: "pd.Series[float]") -> Estimate
         decision = decide(hypothesis, answer)
         # The gate is about what is held, so a thinned series is held to it as the whole one is.
         again = [
-            replace(_answer(hypothesis, thinned, market, _choices()[0]), gate_size=answer.sample_size)
+            replace(_answer(hypothesis, thinned, market, combinations(GRID)[0]), gate_size=answer.sample_size)
             for thinned in _thinned(meta)
         ]
         changed = [decide(hypothesis, found) != decision for found in again]
@@ -355,7 +349,7 @@ def _false_dates(meta: "pd.Series[float]", market: "pd.Series[float]") -> Estima
 
 
 def _other_firm(market: "pd.Series[float]") -> Estimate:
-    return _answer(CLAIM.hypothesis("other_firm"), market, None, _choices()[0] | {"market": ALONE})
+    return _answer(CLAIM.hypothesis("other_firm"), market, None, combinations(GRID)[0] | {"market": ALONE})
 
 
 def draw_gap(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
@@ -456,12 +450,6 @@ order by now.company_id, now.quarter
             specification_sql("C12.shortfall"),
             draw_specifications,
         ),
-        Figure(
-            "verdicts",
-            "The verdict over time",
-            "What the rule says on each day: with what was known then, and with what is known now.",
-            verdict_history_sql("C12"),
-            verdict_ribbon,
-        ),
+        verdicts_figure("C12"),
     ),
 )
