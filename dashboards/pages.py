@@ -125,7 +125,7 @@ METHOD_LISTINGS = (
     ListingPlan(
         "How well models are told apart",
         "Names of the same model in different catalogues are joined by rules; these are the joins checked by hand.",
-        "meta.identity_quality",
+        "reference.identity_quality",
     ),
 )
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from pipeline.kernel.capture import Reach
     from pipeline.runs import Outcome
+    from pipeline.why import Section
 
 BOARD_BEGINS, BOARD_ENDS = "<!-- verdicts -->", "<!-- /verdicts -->"
 ESSAY_ON = date(2024, 5, 31)
@@ -208,15 +209,33 @@ def why(name: str) -> None:
     try:
         with reader(_database()) as connection:
             for section in chain.why(connection, name, open_project().tables["core.name_key"]):
-                console.print(f"\n[bold]{section.title}[/]")
-                if section.rows:
-                    _print_table(console, list(section.columns), list(section.rows))
-                else:
-                    console.print("nothing known")
-                if section.note:
-                    console.print(section.note)
+                _print_section(console, section)
     except FileNotFoundError as error:
         raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@click.option("--limit", default=20, show_default=True, help="How many to print.")
+def unmatched(limit: int) -> None:
+    """Print which names would win most by being joined, with near names for a person to decide on."""
+    from pipeline import why as chain
+    from pipeline.kernel.warehouse import reader
+
+    try:
+        with reader(_database()) as connection:
+            _print_section(_console(), chain.unmatched(connection, limit))
+    except FileNotFoundError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _print_section(console: "Console", section: "Section") -> None:
+    console.print(f"\n[bold]{section.title}[/]")
+    if section.rows:
+        _print_table(console, list(section.columns), list(section.rows))
+    else:
+        console.print("nothing known")
+    if section.note:
+        console.print(section.note)
 
 
 @main.command()

@@ -1,4 +1,4 @@
-"""Why a name stands for a model: the chain from name to rule, model, release date and weights; reads only."""
+"""Why a name stands for a model, from name to rule, date and weights, and which names wait for a person; reads only."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +20,7 @@ STEPS = {
 
 LEAST_LIKENESS = 70
 NEAR_NAMES = 8
+CANDIDATES = 3
 SHOWN = 12
 
 
@@ -89,16 +90,50 @@ def typed(name: str, name_key: Table) -> list[str]:
 
 def near(connection: DuckDBPyConnection, name: str) -> list[tuple[int, str, str, str]]:
     """The names most like a name (rapidfuzz, words in any order): likeness up to 100, catalogue, name and model."""
+    return _nearest(name, _known(connection))
+
+
+def unmatched(connection: DuckDBPyConnection, limit: int) -> Section:
+    """What would be won most by joining it, each with its nearest names of other models for a person to decide on.
+
+    Names of one model count together. Nothing is joined by likeness: a person adds a row to reference.model_spelling.
+    """
+    waiting = _rows(
+        connection,
+        "select coalesce(model_id, alias_tag), arg_max(alias_tag, importance_share), any_value(problem), count(*), "
+        "round(sum(importance_share), 5), max(rating) from core.unmatched_name where problem <> 'moving_alias' "
+        "group by 1 order by sum(importance_share) desc, max(rating) desc nulls last, 1 limit ?",
+        [limit],
+    )
+    known = [row for row in _known(connection) if row[0] != "huggingface" or row[3]]
+    rows = []
+    for key, name, problem, count, share, rating in waiting:
+        found = _nearest(name.rpartition("/")[2], [row for row in known if row[2] != key])
+        candidates = ", ".join(f"{model_id} {likeness}" for likeness, _, _, model_id in found[:CANDIDATES])
+        rows.append((name, problem, count, share, rating, candidates))
+    return Section(
+        "names that wait, by what joining them would win",
+        ("name", "problem", "names", "share", "rating", "candidates and likeness"),
+        rows,
+        "share: of all listings, tokens or downloads, whichever is largest. Names that move are left out.",
+    )
+
+
+def _known(connection: DuckDBPyConnection) -> list[tuple[Any, ...]]:
+    return _rows(
+        connection,
+        "select alias.catalogue, alias.alias_tag, alias.model_id, model.released_on is not null from core.alias "
+        "inner join core.model on alias.model_id = model.model_id "
+        "order by alias.catalogue = 'huggingface', alias.catalogue, alias.alias_tag",
+    )
+
+
+def _nearest(name: str, known: Sequence[tuple[Any, ...]]) -> list[tuple[int, str, str, str]]:
     from rapidfuzz import fuzz, process, utils
 
-    known = _rows(
-        connection,
-        "select catalogue, alias_tag, model_id from core.alias where model_id is not null "
-        "order by catalogue = 'huggingface', catalogue, alias_tag",
-    )
     best = process.extract(
         name,
-        [tag.rpartition("/")[2] for _, tag, _ in known],
+        [tag.rpartition("/")[2] for _, tag, *_ in known],
         scorer=fuzz.token_sort_ratio,
         processor=utils.default_process,
         score_cutoff=LEAST_LIKENESS,
@@ -106,7 +141,7 @@ def near(connection: DuckDBPyConnection, name: str) -> list[tuple[int, str, str,
     )
     of_models: dict[str, tuple[int, str, str, str]] = {}
     for _, score, place in best:
-        catalogue, tag, model_id = known[place]
+        catalogue, tag, model_id, _ = known[place]
         of_models.setdefault(model_id, (round(score), catalogue, tag, model_id))
     return list(of_models.values())[:NEAR_NAMES]
 

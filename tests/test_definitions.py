@@ -99,7 +99,7 @@ def imports(path: Path) -> set[str]:
 
 ALLOWED = {
     "kernel": ("pipeline.kernel", "pipeline.sources"),
-    "sources": ("pipeline.kernel",),
+    "sources": ("pipeline.kernel", "pipeline.sources"),
     "claims": ("pipeline.kernel", "pipeline.claims"),
     "defs": ("pipeline.kernel", "pipeline.claims", "pipeline.defs", "pipeline.sources"),
 }

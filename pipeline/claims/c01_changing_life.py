@@ -16,8 +16,7 @@ from pipeline.claims.figure import (
     styled,
     test_history_sql,
     time_axis,
-    verdict_history_sql,
-    verdict_ribbon,
+    verdicts_figure,
 )
 from pipeline.claims.findings import Estimate, Findings, Specification
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
@@ -323,12 +322,6 @@ order by series, month
             specification_sql("C01.tools"),
             draw_specifications,
         ),
-        Figure(
-            "verdicts",
-            "The verdict over time",
-            "What the rule says on each day: with what was known then, and with what is known now.",
-            verdict_history_sql("C01"),
-            verdict_ribbon,
-        ),
+        verdicts_figure("C01"),
     ),
 )

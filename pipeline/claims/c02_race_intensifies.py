@@ -16,8 +16,7 @@ from pipeline.claims.figure import (
     styled,
     test_history_sql,
     time_axis,
-    verdict_history_sql,
-    verdict_ribbon,
+    verdicts_figure,
 )
 from pipeline.claims.findings import Estimate, Findings, Specification
 from pipeline.claims.looks import ESSAY_ON
@@ -382,12 +381,6 @@ order by organisation_name, month
             specification_sql("C02.spread"),
             draw_specifications,
         ),
-        Figure(
-            "verdicts",
-            "The verdict over time",
-            "What the rule says on each day: with what was known then, and with what is known now.",
-            verdict_history_sql("C02"),
-            verdict_ribbon,
-        ),
+        verdicts_figure("C02"),
     ),
 )

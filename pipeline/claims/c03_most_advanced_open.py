@@ -29,8 +29,7 @@ from pipeline.claims.figure import (
     styled,
     test_history_sql,
     time_axis,
-    verdict_history_sql,
-    verdict_ribbon,
+    verdicts_figure,
 )
 from pipeline.claims.findings import Estimate, Findings, Specification
 from pipeline.claims.looks import ESSAY_ON
@@ -388,12 +387,6 @@ order by which, month
             specification_sql("C03.since_essay"),
             draw_specifications,
         ),
-        Figure(
-            "verdicts",
-            "The verdict over time",
-            "What the rule says on each day: with what was known then, and with what is known now.",
-            verdict_history_sql("C03"),
-            verdict_ribbon,
-        ),
+        verdicts_figure("C03"),
     ),
 )

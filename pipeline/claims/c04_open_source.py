@@ -26,8 +26,7 @@ from pipeline.claims.figure import (
     specification_sql,
     styled,
     test_history_sql,
-    verdict_history_sql,
-    verdict_ribbon,
+    verdicts_figure,
 )
 from pipeline.claims.findings import Estimate, Findings, Specification
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
@@ -293,12 +292,6 @@ order by meaning, openness.label
             specification_sql(f"C04.{NAMES[HEADLINE]}"),
             draw_specifications,
         ),
-        Figure(
-            "verdicts",
-            "The verdict over time",
-            "What the rule says on each day: with what was known then, and with what is known now.",
-            verdict_history_sql("C04"),
-            verdict_ribbon,
-        ),
+        verdicts_figure("C04"),
     ),
 )

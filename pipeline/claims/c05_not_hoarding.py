@@ -18,8 +18,7 @@ from pipeline.claims.figure import (
     specification_sql,
     styled,
     test_history_sql,
-    verdict_history_sql,
-    verdict_ribbon,
+    verdicts_figure,
 )
 from pipeline.claims.findings import Estimate, Findings, Specification
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
@@ -110,6 +109,27 @@ HYPOTHESES = (
         verdict_rule="supports if the interval lies above 0, contradicts if below",
         marks=Marks.threshold(0.0),
         plain="the part of other makers that disclose less than Meta has changed by {estimate} since 2023",
+    ),
+    Hypothesis(
+        hypothesis_id="C05.judged",
+        role="secondary",
+        estimand="points that the European Open Source AI Index gives Meta's systems, less those it gives the others",
+        unit="systems of Meta's in the index",
+        estimation_window="newest capture of the index by the day of evaluation",
+        outcome="a point for each of twelve dimensions judged open, half for partial: data, weights, code, papers, "
+        "licences and access among them",
+        openness_definition="disclosure and access of systems that call themselves open",
+        test_function="difference of means; p by scipy.stats.permutation_test of who made which, interval by "
+        "scipy.stats.bootstrap(method='percentile')",
+        alternative="greater",
+        alpha=ALPHA,
+        smallest_effect=1.0,
+        minimum_sample=3,
+        null_hypothesis="Meta's systems are judged no more open",
+        verdict_rule="supports if the interval lies above 0 and the estimate reaches one point, contradicts if the "
+        "interval lies below one point",
+        marks=Marks.smallest_effect(null=0.0, effect=1.0, opposite=-1.0),
+        plain="Meta's systems are given {estimate} more than those of others that call themselves open",
     ),
 )
 
@@ -218,11 +238,12 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     released = releases(connection, as_of)
     own = released[released["organisation_id"].isin(META)]
     doors = within(own, META, window_start(GRID_DOORS["window"][0], as_of.date))
-    estimates = (_transparency(held), _doors(doors), _since_first(held))
+    systems = _systems(connection, as_of)
+    estimates = (_transparency(held), _doors(doors), _since_first(held), _judged(systems))
     missing = [] if held else [f"an edition of the index by {as_of.date}: source openness_fmti"]
     missing += [] if len(doors) else [f"a release of Meta in the 24 months to {as_of.date} on record"]
     specifications = (*_place_specifications(held), *_doors_specifications(own, as_of.date))
-    return Findings(estimates, fingerprint(scores, indicators, own), specifications, tuple(missing))
+    return Findings(estimates, fingerprint(scores, indicators, own, systems), specifications, tuple(missing))
 
 
 def _transparency(held: Sequence[Edition]) -> Estimate:
@@ -294,6 +315,49 @@ def _since_first(held: Sequence[Edition]) -> Estimate:
     found = statistics.Interval(last - first, float(low), float(high))
     note = f"From {first:.0%} in {ends[0].edition} to {last:.0%} in {ends[1].edition}."
     return Estimate.of(hypothesis.hypothesis_id, "share of others", found, level, size, note=note)
+
+
+SYSTEMS = """
+select osai_id, organisation_tag, points
+from marts.judged_system
+where observed_on <= $on or $clock = 'hindsight'
+order by osai_id
+"""
+
+
+def _systems(connection: "DuckDBPyConnection", as_of: AsOf) -> "pd.DataFrame":
+    """The systems that the index judges; it does not say since when, so that hindsight sees all."""
+    return connection.execute(SYSTEMS, {"on": as_of.date, "clock": as_of.clock}).df()
+
+
+def _judged(systems: "pd.DataFrame") -> Estimate:
+    import numpy as np
+    from scipy.stats import bootstrap, permutation_test
+
+    hypothesis = CLAIM.hypothesis("judged")
+    is_own = (
+        systems["organisation_tag"].astype("string").str.contains(r"\b(?:meta|facebook)\b", case=False).fillna(False)
+    )
+    own, others = (systems.loc[who, "points"].to_numpy(dtype=float) for who in (is_own, ~is_own))
+    size = min(len(own), len(others))
+    if size < 2:
+        return Estimate(hypothesis.hypothesis_id, "points", sample_size=len(own), note="The index is not held.")
+
+    def difference(first: "NDArray[Any]", second: "NDArray[Any]", axis: int = -1) -> "NDArray[np.float64]":
+        return np.asarray(first.mean(axis=axis) - second.mean(axis=axis), dtype=float)
+
+    level, count = 1 - hypothesis.alpha, SETTINGS["resamples"]
+    resamples = bootstrap(
+        (own, others), difference, n_resamples=count, confidence_level=level, method="percentile",
+        rng=np.random.default_rng(SEED),
+    )  # fmt: skip
+    permuted = permutation_test(
+        (own, others), difference, n_resamples=count, alternative="greater", rng=np.random.default_rng(SEED)
+    )
+    ends = resamples.confidence_interval
+    found = statistics.Interval(float(difference(own, others)), float(ends.low), float(ends.high))
+    note = f"{own.mean():.1f} points of 12 on average, against {others.mean():.1f} of {len(others)} other systems."
+    return Estimate.of(hypothesis.hypothesis_id, "points", found, level, len(own), float(permuted.pvalue), note=note)
 
 
 def _doors(doors: "pd.DataFrame") -> Estimate:
@@ -387,7 +451,8 @@ CLAIM = Claim(
         "The indicators were made harder for the edition of December 2025: places can be compared, points cannot.",
         "Which developers are scored changes between editions, and some answer the questions themselves.",
         "An edition counts as published from the last day of its month.",
-        "Papers are not counted: whether research is published is seen only through the index.",
+        "Whether research is published is seen through the two indices only: catalogues that list papers do not say "
+        "which models have none.",
     ),
     estimate=estimate,
     figures=(
@@ -418,12 +483,6 @@ order by edition, place, organisation_tag
             specification_sql("C05.doors"),
             draw_specifications,
         ),
-        Figure(
-            "verdicts",
-            "The verdict over time",
-            "What the rule says on each day: with what was known then, and with what is known now.",
-            verdict_history_sql("C05"),
-            verdict_ribbon,
-        ),
+        verdicts_figure("C05"),
     ),
 )

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -17,10 +16,22 @@ from pipeline.claims.figure import (
     specification_sql,
     styled,
     value_axis,
-    verdict_history_sql,
-    verdict_ribbon,
+    verdicts_figure,
 )
 from pipeline.claims.findings import Estimate, Findings, Specification
+from pipeline.claims.price_tiers import (
+    MONTHS_AT_LEAST,
+    RATING_FLOORS,
+    Panel,
+    above,
+    changes_after_entry,
+    changes_of_each,
+    cheapest_listings,
+    early,
+    floors,
+    month_number,
+    panel,
+)
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
 
 if TYPE_CHECKING:
@@ -34,9 +45,9 @@ if TYPE_CHECKING:
 
 ALPHA = 0.05 / LOOKS_PER_YEAR
 SETTINGS: Mapping[str, Any] = {
-    "rating_floors": tuple(range(1000, 1526, 25)),
+    "rating_floors": RATING_FLOORS,
     "trend_floor": 1250,
-    "months_at_least": 3,
+    "months_at_least": MONTHS_AT_LEAST,
     "lead_points": 20.0,
     "deals": 399,
     "effects_tried": (-2.0, 2.0, 801),
@@ -222,31 +233,6 @@ HYPOTHESES = (
 )
 
 
-@dataclass(frozen=True)
-class Panel:
-    """Log prices by rating floor and month, NaN where there is none, and the month when each floor was reached."""
-
-    tiers: tuple[int, ...]
-    first_month: int
-    log_price: "Floats"
-    """Rating floors by months."""
-    entered: "Floats"
-    """Column of the month of entry, negative before the first month, infinite if never."""
-
-    def thinned(self, step: int) -> "Panel":
-        """Only the floors at multiples of `step`."""
-        keep = [i for i, tier in enumerate(self.tiers) if tier % step == 0]
-        return Panel(tuple(self.tiers[i] for i in keep), self.first_month, self.log_price[keep], self.entered[keep])
-
-    def before_entry(self) -> "Panel":
-        """The prices of months in which the floor had not been reached."""
-        import numpy as np
-
-        columns = np.arange(self.log_price.shape[1])
-        untouched = columns[None, :] < self.entered[:, None]
-        return Panel(self.tiers, self.first_month, np.where(untouched, self.log_price, np.nan), self.entered)
-
-
 def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     """Price changes around open entry, around closed entry, around false entries, and the levels."""
     prices = monthly_prices(connection, as_of)
@@ -277,156 +263,6 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     return Findings(estimates, fingerprint(prices, rated), tuple(_specifications(listings, rated)), tuple(missing))
 
 
-def cheapest_listings(prices: "pd.DataFrame") -> "pd.DataFrame":
-    """The lowest price above zero of each rated model in each month and catalogue, US dollars per million tokens."""
-    kept = prices[prices["blended_price_usd_per_mtok"] > 0].dropna(subset=["rating", "model_id", "month"])
-    grouped = kept.groupby(["catalogue", "weights_access", "month", "model_id"], as_index=False)
-    return grouped.agg(price=("blended_price_usd_per_mtok", "min"), rating=("rating", "max"))
-
-
-def _month_number(dates: Any) -> Any:
-    """Months since year 0, for arithmetic."""
-    import pandas as pd
-
-    stamps = pd.DatetimeIndex(pd.to_datetime(dates))
-    return stamps.year * 12 + stamps.month - 1
-
-
-def floors(listings: "pd.DataFrame", access: str, tiers: Sequence[int], rank: int = 1) -> "tuple[int, Floats]":
-    """First month, and the log of the `rank`-th lowest price at each rating floor in each month; NaN where none.
-
-    `listings` are those of one catalogue, as `cheapest_listings` gives them.
-    """
-    import numpy as np
-
-    rows = listings[listings["weights_access"] == access]
-    if rows.empty:
-        return 0, np.empty((len(tiers), 0))
-    months = np.asarray(_month_number(rows["month"]))
-    first, last = int(months.min()), int(months.max())
-    price, rating = rows["price"].to_numpy(dtype=float), rows["rating"].to_numpy(dtype=float)
-    found = np.full((len(tiers), last - first + 1), np.nan)
-    for column in range(found.shape[1]):
-        here = months == first + column
-        for row, tier in enumerate(tiers):
-            able = np.sort(price[here & (rating >= tier)])
-            if len(able) >= rank:
-                found[row, column] = math.log(able[rank - 1])
-    return first, found
-
-
-def panel(
-    listings: "pd.DataFrame",
-    rated: "pd.DataFrame",
-    rank: int = 1,
-    entry: str = "released or listed",
-    entrant: str = "open",
-) -> Panel:
-    """Closed floor prices of one catalogue and when each floor was reached.
-
-    `entrant` is `open`, the id of an organisation with open weights, or `second closed lab`.
-    """
-    import numpy as np
-
-    tiers = SETTINGS["rating_floors"]
-    first, log_price = floors(listings, "closed", tiers, rank)
-    access = "closed" if entrant == "second closed lab" else "open"
-    released = rated[rated["weights_access"] == access].drop_duplicates("model_id")
-    listed = listings[listings["weights_access"] == access].merge(
-        released[["model_id", "organisation_id"]], on="model_id", how="left"
-    )
-    arrivals = [_arrivals(listed, "month")]
-    if entry == "released or listed":
-        arrivals.append(_arrivals(released, "released_on"))
-    labs, ratings, months = (np.concatenate(parts) for parts in zip(*arrivals, strict=True))
-    if entrant == "second closed lab":
-        named = np.array([isinstance(lab, str) for lab in labs], dtype=bool)
-        labs, ratings, months = labs[named], ratings[named], months[named]
-    elif entrant != "open":
-        own = labs == entrant
-        ratings, months = ratings[own], months[own]
-    entered = np.full(len(tiers), np.inf)
-    for row, tier in enumerate(tiers):
-        able = ratings >= tier
-        if entrant != "second closed lab":
-            entered[row] = months[able].min(initial=np.inf) - first
-            continue
-        first_by_lab: dict[Any, float] = {}
-        for lab, month in zip(labs[able], months[able], strict=True):
-            first_by_lab[lab] = min(month, first_by_lab.get(lab, month))
-        if len(first_by_lab) > 1:
-            entered[row] = sorted(first_by_lab.values())[1] - first
-    return Panel(tiers, first, log_price, entered)
-
-
-def _arrivals(rows: "pd.DataFrame", dated: str) -> "tuple[Any, Floats, Floats]":
-    """Organisation, rating and month of each row."""
-    import numpy as np
-
-    return (
-        rows["organisation_id"].to_numpy(dtype=object),
-        rows["rating"].to_numpy(dtype=float),
-        np.asarray(_month_number(rows[dated]), dtype=float),
-    )
-
-
-def early(actual: Panel) -> Panel:
-    """Entry six months before the true one, seen only in months before the true one."""
-    return Panel(actual.tiers, actual.first_month, actual.before_entry().log_price, actual.entered - 6)
-
-
-def above(actual: Panel) -> Panel:
-    """Entry moved to the next floor up that stayed out of reach for six months, in untouched months only."""
-    import numpy as np
-
-    moved = np.full(len(actual.tiers), np.inf)
-    for month in sorted(m for m in actual.entered if math.isfinite(m)):
-        beyond = [i for i, entered in enumerate(actual.entered) if entered >= month + 6]
-        if beyond and math.isinf(moved[beyond[0]]):
-            moved[beyond[0]] = month
-    return Panel(actual.tiers, actual.first_month, actual.before_entry().log_price, moved)
-
-
-def changes_after_entry(log_price: "Floats", entered: "Floats", months: int = 6) -> list[float]:
-    """For each floor reached, its mean change over `months` from entry on against what untouched prices foretell.
-
-    The imputation estimator of Borusyak, Jaravel and Spiess (2024), Rev. Econ. Stud. 91:3253: effects of floors and
-    of months are fitted by least squares to the prices of months before entry only, at all floors; a change is the
-    price less the sum of the two. Floors need three months with a price before entry and three after it in which the
-    sum is identified, that is tied to the rest by untouched prices.
-    """
-    return _changes((log_price,), entered, months)[0]
-
-
-def _changes(outcomes: "Sequence[Floats]", entered: "Floats", months: int = 6) -> list[list[float]]:
-    """`changes_after_entry` of several outcomes that are missing in the same places."""
-    import numpy as np
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
-
-    floor_count, month_count = outcomes[0].shape
-    since = np.arange(month_count) - entered[:, None]
-    present = np.isfinite(outcomes[0])
-    before, after = present & (since < 0), present & (since >= 0) & (since < months)
-    design = before.astype(float)
-    known = [np.where(before, outcome, 0.0) for outcome in outcomes]
-    gram = np.block([[np.diag(design.sum(axis=1)), design], [design.T, np.diag(design.sum(axis=0))]])
-    _, tied = connected_components(csr_array(gram), directed=False)
-    # Each connected part leaves one constant free; this fixes it and leaves all sums within the part as they are.
-    side = np.repeat([1.0, -1.0], [floor_count, month_count])
-    free = (tied[:, None] == np.arange(tied.max(initial=-1) + 1)) * side[:, None]
-    sums = np.column_stack([np.concatenate([values.sum(axis=1), values.sum(axis=0)]) for values in known])
-    effects = np.linalg.solve(gram + free @ free.T, sums)
-    after &= tied[:floor_count, None] == tied[None, floor_count:]
-    enough = np.minimum(before.sum(axis=1), after.sum(axis=1)) >= SETTINGS["months_at_least"]
-    found = []
-    for place, outcome in enumerate(outcomes):
-        foretold = effects[:floor_count, place, None] + effects[None, floor_count:, place]
-        change = np.where(after, outcome - foretold, 0.0)[enough].sum(axis=1) / after[enough].sum(axis=1)
-        found.append([float(value) for value in change])
-    return found
-
-
 def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else math.nan
 
@@ -449,7 +285,7 @@ def _change(hypothesis: Hypothesis, data: Panel) -> Estimate:
         def mean(entered: "Floats") -> float:
             deal = entered.tobytes()
             if deal not in means:
-                means[deal] = [_mean(found) for found in _changes((data.log_price, exposure), entered)]
+                means[deal] = [_mean(found) for found in changes_of_each((data.log_price, exposure), entered)]
             return means[deal][place]
 
         return statistics.permutation_null(data.entered, mean, SETTINGS["deals"])
@@ -497,7 +333,7 @@ def _open_discount(hypothesis: Hypothesis, listings: "pd.DataFrame") -> Estimate
     import numpy as np
 
     unit = "relative to the closed price"
-    tiers = SETTINGS["rating_floors"]
+    tiers = RATING_FLOORS
     (first_open, opened), (first_closed, closed) = (floors(listings, access, tiers) for access in ("open", "closed"))
     last = min(first_open + opened.shape[1], first_closed + closed.shape[1]) - 1
     for month in range(last, max(first_open, first_closed) - 1, -1):
@@ -544,14 +380,14 @@ def _release_months(hypothesis: Hypothesis, listings: "pd.DataFrame", rated: "pd
     opened = rated[rated["weights_access"] == "open"].sort_values(["released_on", "rating"], ascending=[True, False])
     if closed.empty or opened.empty:
         return Estimate(hypothesis.hypothesis_id, unit)
-    prices = closed.assign(month=_month_number(closed["month"]), log_price=np.log(closed["price"])).pivot_table(
+    prices = closed.assign(month=month_number(closed["month"]), log_price=np.log(closed["price"])).pivot_table(
         index="month", columns="model_id", values="log_price", aggfunc="min"
     )
     months = range(int(prices.index.min()), int(prices.index.max()) + 1)
     change = prices.reindex(months).diff().mean(axis=1).iloc[1:]
     before = opened["rating"].cummax().shift(fill_value=-math.inf)
     leads = opened[opened["rating"] >= before + SETTINGS["lead_points"]]
-    events = sorted({int(month) - int(change.index[0]) for month in _month_number(leads["released_on"])})
+    events = sorted({int(month) - int(change.index[0]) for month in month_number(leads["released_on"])})
     inside = [event for event in events if 2 <= event <= len(change) - 2]
     level = 1 - hypothesis.alpha
     found = (
@@ -576,7 +412,7 @@ def _open_premium(hypothesis: Hypothesis, listings: "pd.DataFrame", rated: "pd.D
     rows = listings[listings["weights_access"].isin(["open", "closed"])].merge(makers, on="model_id", how="left")
     if rows.empty:
         return Estimate(hypothesis.hypothesis_id, unit)
-    month = _month_number(rows["month"])
+    month = month_number(rows["month"])
     rows = rows.assign(month=month, log_price=np.log(rows["price"]), is_open=rows["weights_access"] == "open")
     rows = rows[rows["month"] > month.max() - 12]
     level = 1 - hypothesis.alpha
@@ -693,12 +529,6 @@ order by floor.rating_floor, floor.weights_access, floor.month
             specification_sql("C08.open_entry"),
             draw_specifications,
         ),
-        Figure(
-            "verdicts",
-            "The verdict over time",
-            "What the rule says on each day: with what was known then, and with what is known now.",
-            verdict_history_sql("C08"),
-            verdict_ribbon,
-        ),
+        verdicts_figure("C08"),
     ),
 )

@@ -27,10 +27,9 @@ from pipeline.claims.figure import (
     styled,
     test_history_sql,
     time_axis,
-    verdict_history_sql,
-    verdict_ribbon,
+    verdicts_figure,
 )
-from pipeline.claims.findings import Estimate, Findings, Specification
+from pipeline.claims.findings import Estimate, Findings, Specification, combinations
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
 from pipeline.claims.sensitivity import LABEL_ERROR, FlipRates, flip_rates
 from pipeline.claims.statistics import SEED, Interval
@@ -134,14 +133,10 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
             )
     specifications = [
         _specification(weekly[c["channel"], c[DEFINITION_AXIS]], weekly[c["channel"], DEFINITIONS[0]], c)
-        for c in _choices()
+        for c in combinations(GRID)
     ]
     estimates.append(_offered(prices, as_of.date))
     return Findings(tuple(estimates), fingerprint(*frames.values(), prices), tuple(specifications), tuple(missing))
-
-
-def _choices() -> list[dict[str, str]]:
-    return [dict(zip(GRID, values, strict=True)) for values in product(*GRID.values())]
 
 
 def _weekly(tokens: "pd.DataFrame", channel: str) -> "pd.DataFrame":
@@ -342,12 +337,6 @@ order by channel, week, weights_access
             specification_sql("C10.openrouter"),
             draw_specifications,
         ),
-        Figure(
-            "verdicts",
-            "The verdict over time",
-            "What the rule says on each day: with what was known then, and with what is known now.",
-            verdict_history_sql("C10"),
-            verdict_ribbon,
-        ),
+        verdicts_figure("C10"),
     ),
 )

@@ -14,8 +14,7 @@ from pipeline.claims.figure import (
     nothing_yet,
     styled,
     time_axis,
-    verdict_history_sql,
-    verdict_ribbon,
+    verdicts_figure,
 )
 from pipeline.claims.findings import Estimate, Findings
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
@@ -176,12 +175,6 @@ order by package_class, month
 """,
             draw_downloads,
         ),
-        Figure(
-            "verdicts",
-            "The verdict over time",
-            "What the rule says on each day: with what was known then, and with what is known now.",
-            verdict_history_sql("C11"),
-            verdict_ribbon,
-        ),
+        verdicts_figure("C11"),
     ),
 )

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from pipeline.claims.company_series import GATHERED, company_quarters, series
@@ -21,10 +20,9 @@ from pipeline.claims.figure import (
     styled,
     test_history_sql,
     time_axis,
-    verdict_history_sql,
-    verdict_ribbon,
+    verdicts_figure,
 )
-from pipeline.claims.findings import Estimate, Findings, Specification
+from pipeline.claims.findings import Estimate, Findings, Specification, combinations
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
 from pipeline.claims.sensitivity import LABEL_ERROR, FlipRates
 from pipeline.claims.statistics import SEED, Interval
@@ -56,11 +54,11 @@ SETTINGS: Mapping[str, Any] = {
     "placebo_skips_quarters": 1,
     "placebo_counts_quarters": 6,
     "least_quarters_to_fit": 16,
-    "walk_steps": 800,
+    "walk_steps": 480,
     "stride": 0.5,
     "least_deviation": 1e-4,
-    "variance_draws": 30,
-    "simulations_each": 40,
+    "variance_draws": 24,
+    "simulations_each": 50,
     "error_draws": 10,
     "error": LABEL_ERROR,
 }
@@ -137,14 +135,10 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
         & (figures["quarter"] < SETTINGS["counted_before"])
     ]
     meta, market = (series(needed, company, "revenue") for company in (SETTINGS["company"], SETTINGS["market"]))
-    specifications = tuple(_specification(meta, market, choices) for choices in _choices())
+    specifications = tuple(_specification(meta, market, choices) for choices in combinations(GRID))
     missing = _missing(meta, market, as_of.date)
     estimates = (_shortfall(meta, market), _false_dates(meta, market), _other_firm(market))
     return Findings(estimates, fingerprint(needed), specifications, missing)
-
-
-def _choices() -> list[dict[str, str]]:
-    return [dict(zip(GRID, values, strict=True)) for values in product(*GRID.values())]
 
 
 def _missing(meta: "pd.Series[float]", market: "pd.Series[float]", on: date) -> tuple[str, ...]:
@@ -166,7 +160,7 @@ def _missing(meta: "pd.Series[float]", market: "pd.Series[float]", on: date) -> 
 
 def _shortfall(meta: "pd.Series[float]", market: "pd.Series[float]") -> Estimate:
     hypothesis = CLAIM.hypothesis("shortfall")
-    answer = _answer(hypothesis, meta, market, _choices()[0])
+    answer = _answer(hypothesis, meta, market, combinations(GRID)[0])
     if answer.estimate is None:
         return answer
 
@@ -174,7 +168,7 @@ def _shortfall(meta: "pd.Series[float]", market: "pd.Series[float]") -> Estimate
         decision = decide(hypothesis, answer)
         # The gate is about what is held, so a thinned series is held to it as the whole one is.
         again = [
-            replace(_answer(hypothesis, thinned, market, _choices()[0]), gate_size=answer.sample_size)
+            replace(_answer(hypothesis, thinned, market, combinations(GRID)[0]), gate_size=answer.sample_size)
             for thinned in _thinned(meta)
         ]
         changed = [decide(hypothesis, found) != decision for found in again]
@@ -267,8 +261,8 @@ def _paths(own: tuple[float, ...], market: tuple[float, ...] | None, ahead: int,
 
     Structural time series: Harvey (1989), Forecasting, Structural Time Series Models and the Kalman Filter, ch. 2;
     as a counterfactual: Brodersen et al. (2015), Ann. Appl. Stat. 9:247. How revenue goes with the market's is part
-    of the state, so that each path has its own; how strongly level, trend and season move is drawn as well. Powell's
-    search finds the same maximum as the usual one in a sixth of the time. Cached, as all days see the same quarters.
+    of the state, so that each path has its own; how strongly level, trend and season move is drawn as well. Cached,
+    as all days see the same quarters.
     """
     import warnings
 
@@ -280,17 +274,16 @@ def _paths(own: tuple[float, ...], market: tuple[float, ...] | None, ahead: int,
     later = None if known is None else known[len(logs) :]
     generator = np.random.default_rng(SEED)
     with warnings.catch_warnings():
-        # Variances at zero are met often, and then the search reports that it did not converge.
+        # Quarters without a figure are passed over, of which the library warns.
         warnings.simplefilter("ignore")
         structure = UnobservedComponents(
             logs, level=model, seasonal=4, exog=None if known is None else known[: len(logs)], mle_regression=False
         )
-        likeliest = structure.fit(method="powell", maxiter=100, cov_type="none", disp=False).params
         drawn = [
             structure.filter(variances, cov_type="none").simulate(
                 ahead, anchor="end", repetitions=SETTINGS["simulations_each"], exog=later, rng=generator
             )
-            for variances in _variances(structure.loglike, likeliest, generator)
+            for variances in _variances(structure.loglike, structure.start_params, generator)
         ]
     paths: NDArray[np.float64] = np.exp(
         np.hstack([np.asarray(paths, dtype=float).reshape(ahead, -1) for paths in drawn])
@@ -300,7 +293,7 @@ def _paths(own: tuple[float, ...], market: tuple[float, ...] | None, ahead: int,
 
 def _variances(
     log_likelihood: "Callable[[NDArray[np.float64]], float]",
-    likeliest: "NDArray[np.float64]",
+    first: "NDArray[np.float64]",
     generator: "np.random.Generator",
 ) -> "Iterator[NDArray[np.float64]]":
     """Variances as likely as the data leave them, standard deviations being alike beforehand.
@@ -315,7 +308,7 @@ def _variances(
     def height(logs: "NDArray[np.float64]") -> float:
         return float(log_likelihood(np.exp(2 * logs)) + logs.sum())
 
-    at = np.log(np.maximum(np.sqrt(np.maximum(likeliest, 0.0)), SETTINGS["least_deviation"]))
+    at = np.log(np.maximum(np.sqrt(np.maximum(first, 0.0)), SETTINGS["least_deviation"]))
     now = height(at)
     for step in range(steps):
         proposed = at + generator.normal(0, SETTINGS["stride"], len(at))
@@ -355,7 +348,7 @@ def _false_dates(meta: "pd.Series[float]", market: "pd.Series[float]") -> Estima
 
 
 def _other_firm(market: "pd.Series[float]") -> Estimate:
-    return _answer(CLAIM.hypothesis("other_firm"), market, None, _choices()[0] | {"market": ALONE})
+    return _answer(CLAIM.hypothesis("other_firm"), market, None, combinations(GRID)[0] | {"market": ALONE})
 
 
 def draw_gap(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
@@ -456,12 +449,6 @@ order by now.company_id, now.quarter
             specification_sql("C12.shortfall"),
             draw_specifications,
         ),
-        Figure(
-            "verdicts",
-            "The verdict over time",
-            "What the rule says on each day: with what was known then, and with what is known now.",
-            verdict_history_sql("C12"),
-            verdict_ribbon,
-        ),
+        verdicts_figure("C12"),
     ),
 )

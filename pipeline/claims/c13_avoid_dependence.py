@@ -14,8 +14,7 @@ from pipeline.claims.figure import (
     styled,
     test_history_sql,
     time_axis,
-    verdict_history_sql,
-    verdict_ribbon,
+    verdicts_figure,
 )
 from pipeline.claims.findings import Estimate, Findings
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
@@ -164,12 +163,6 @@ order by spent.quarter
             test_history_sql("C13.purchases"),
             draw_estimates,
         ),
-        Figure(
-            "verdicts",
-            "The verdict over time",
-            "What the rule says on each day: with what was known then, and with what is known now.",
-            verdict_history_sql("C13"),
-            verdict_ribbon,
-        ),
+        verdicts_figure("C13"),
     ),
 )

@@ -26,8 +26,7 @@ from pipeline.claims.figure import (
     estimate_history,
     styled,
     test_history_sql,
-    verdict_history_sql,
-    verdict_ribbon,
+    verdicts_figure,
 )
 from pipeline.claims.findings import Estimate, Findings, Specification
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
@@ -302,12 +301,6 @@ order by organisation_name, half_year, weights_access
             test_history_sql(*(f"C14.{lab}" for lab in LABS)),
             draw_share,
         ),
-        Figure(
-            "verdicts",
-            "The verdict over time",
-            "What the rule says on each day: with what was known then, and with what is known now.",
-            verdict_history_sql("C14"),
-            verdict_ribbon,
-        ),
+        verdicts_figure("C14"),
     ),
 )

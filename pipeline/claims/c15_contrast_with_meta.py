@@ -25,8 +25,7 @@ from pipeline.claims.figure import (
     specification_curve,
     specification_sql,
     styled,
-    verdict_history_sql,
-    verdict_ribbon,
+    verdicts_figure,
 )
 from pipeline.claims.findings import Estimate, Findings, Specification
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
@@ -361,12 +360,6 @@ order by lab, period, weights_access
             specification_sql("C15.contrast"),
             draw_specifications,
         ),
-        Figure(
-            "verdicts",
-            "The verdict over time",
-            "What the rule says on each day: with what was known then, and with what is known now.",
-            verdict_history_sql("C15"),
-            verdict_ribbon,
-        ),
+        verdicts_figure("C15"),
     ),
 )

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from pipeline.claims import statistics
@@ -21,10 +20,9 @@ from pipeline.claims.figure import (
     styled,
     test_history_sql,
     time_axis,
-    verdict_history_sql,
-    verdict_ribbon,
+    verdicts_figure,
 )
-from pipeline.claims.findings import Estimate, Findings, Specification
+from pipeline.claims.findings import Estimate, Findings, Specification, combinations
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
 from pipeline.claims.statistics import Interval
 
@@ -118,8 +116,8 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     """Blind preference and attention, and all specifications of the former."""
     rated = rated_releases(connection, as_of)
     attention = connection.execute(ATTENTION[as_of.clock], {"as_of": as_of.date}).df()
-    specifications = tuple(Specification.of(c, _preference(rated, c)) for c in _choices())
-    answer, looked_at = _preference(rated, _choices()[0]), _attention(attention)
+    specifications = tuple(Specification.of(c, _preference(rated, c)) for c in combinations(GRID))
+    answer, looked_at = _preference(rated, combinations(GRID)[0]), _attention(attention)
     missing = []
     if answer.estimate is None:
         missing.append(f"ratings of models of Meta and three rivals by {as_of.date} (source lmarena_ratings)")
@@ -129,10 +127,6 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
             "(source wikimedia_pageviews)"
         )
     return Findings((answer, looked_at), fingerprint(rated, attention), specifications, tuple(missing))
-
-
-def _choices() -> list[dict[str, str]]:
-    return [dict(zip(GRID, values, strict=True)) for values in product(*GRID.values())]
 
 
 def _preference(rated: "pd.DataFrame", choices: Mapping[str, str]) -> Estimate:
@@ -277,12 +271,6 @@ order by organisation_id, month
             specification_sql("C16.preference"),
             draw_specifications,
         ),
-        Figure(
-            "verdicts",
-            "The verdict over time",
-            "What the rule says on each day: with what was known then, and with what is known now.",
-            verdict_history_sql("C16"),
-            verdict_ribbon,
-        ),
+        verdicts_figure("C16"),
     ),
 )

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from pipeline.claims import statistics
@@ -24,10 +23,9 @@ from pipeline.claims.figure import (
     styled,
     test_history_sql,
     time_axis,
-    verdict_history_sql,
-    verdict_ribbon,
+    verdicts_figure,
 )
-from pipeline.claims.findings import Estimate, Findings, Specification
+from pipeline.claims.findings import Estimate, Findings, Specification, combinations
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
 
 if TYPE_CHECKING:
@@ -158,19 +156,15 @@ HYPOTHESES = (
 def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     """The trend of Meta's burden, its distance from peers, the cash that is left, and all specifications."""
     figures = company_quarters(connection, as_of)
-    specifications = [Specification.of(choices, _burden(figures, choices)) for choices in _choices(GRID_BURDEN)]
-    specifications += [_peer_specification(figures, choices) for choices in _choices(GRID_PEERS)]
+    specifications = [Specification.of(choices, _burden(figures, choices)) for choices in combinations(GRID_BURDEN)]
+    specifications += [_peer_specification(figures, choices) for choices in combinations(GRID_PEERS)]
     estimates = (
-        _burden(figures, _choices(GRID_BURDEN)[0]),
+        _burden(figures, combinations(GRID_BURDEN)[0]),
         _above_peers(figures),
         _cash_left(figures),
         _response(figures),
     )
     return Findings(estimates, fingerprint(figures), tuple(specifications), tuple(_missing(figures, as_of.date)))
-
-
-def _choices(grid: Mapping[str, tuple[str, ...]]) -> list[dict[str, str]]:
-    return [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
 
 
 def _missing(figures: "pd.DataFrame", on: date) -> list[str]:
@@ -238,7 +232,7 @@ def _burden_of(figures: "pd.DataFrame", choices: Mapping[str, str]) -> "Callable
 
 
 def _above_peers(figures: "pd.DataFrame") -> Estimate:
-    choices = _choices(GRID_PEERS)[0]
+    choices = combinations(GRID_PEERS)[0]
     return _mean_of("above_peers", _compare(_burden_of(figures, choices), choices), f"share of {CASH}")
 
 
@@ -253,7 +247,7 @@ def _response(figures: "pd.DataFrame") -> Estimate:
         revenue = _year(series(figures, company, "revenue"))
         return (revenue.shift(-4) - revenue) / _year(series(figures, company, "capex_purchases_ppe"))
 
-    compared = _compare(per_dollar, _choices(GRID_PEERS)[0])
+    compared = _compare(per_dollar, combinations(GRID_PEERS)[0])
     return _mean_of("response", compared, "dollars of new revenue a dollar spent")
 
 
@@ -411,13 +405,7 @@ order by company_id, quarter
         specification_sql("C17.burden"),
         draw_specifications,
     ),
-    Figure(
-        "verdicts",
-        "The verdict over time",
-        "What the rule says on each day: with what was known then, and with what is known now.",
-        verdict_history_sql("C17"),
-        verdict_ribbon,
-    ),
+    verdicts_figure("C17"),
 )
 
 CLAIM = Claim(

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from pipeline.claims import statistics
@@ -17,10 +16,9 @@ from pipeline.claims.figure import (
     specification_sql,
     styled,
     test_history_sql,
-    verdict_history_sql,
-    verdict_ribbon,
+    verdicts_figure,
 )
-from pipeline.claims.findings import Estimate, Findings, Specification
+from pipeline.claims.findings import Estimate, Findings, Specification, combinations
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
 
 if TYPE_CHECKING:
@@ -121,14 +119,15 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     incidents = connection.execute(INCIDENTS[as_of.clock], {"as_of": as_of.date}).df()
     released = releases(connection, as_of)
     recent = _recent(incidents)
-    headline = _choices()[0]
+    headline = combinations(GRID)[0]
     estimates = (
         _rate(CLAIM.hypothesis("rate"), recent, released, headline),
         _growth(incidents, as_of.date),
         _rate(CLAIM.hypothesis("accidents"), recent[~recent["is_malicious_use"].astype(bool)], released, GRID_ALL),
     )
     specifications = tuple(
-        Specification.of(choices, _rate(CLAIM.hypothesis("rate"), recent, released, choices)) for choices in _choices()
+        Specification.of(choices, _rate(CLAIM.hypothesis("rate"), recent, released, choices))
+        for choices in combinations(GRID)
     )
     return Findings(
         estimates, fingerprint(incidents, released), specifications, _missing(recent, estimates[0], as_of.date)
@@ -136,10 +135,6 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
 
 
 GRID_ALL = {"incidents": "all", "unknown models": LEFT_OUT, "for each": "release"}
-
-
-def _choices() -> list[dict[str, str]]:
-    return [dict(zip(GRID, values, strict=True)) for values in product(*GRID.values())]
 
 
 def _recent(frame: "pd.DataFrame") -> "pd.DataFrame":
@@ -304,12 +299,6 @@ order by half_year, weights_access
             specification_sql("C18.rate"),
             draw_specifications,
         ),
-        Figure(
-            "verdicts",
-            "The verdict over time",
-            "What the rule says on each day: with what was known then, and with what is known now.",
-            verdict_history_sql("C18"),
-            verdict_ribbon,
-        ),
+        verdicts_figure("C18"),
     ),
 )

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from pipeline.claims import statistics
@@ -30,10 +29,9 @@ from pipeline.claims.figure import (
     styled,
     test_history_sql,
     time_axis,
-    verdict_history_sql,
-    verdict_ribbon,
+    verdicts_figure,
 )
-from pipeline.claims.findings import Estimate, Findings, Specification
+from pipeline.claims.findings import Estimate, Findings, Specification, combinations
 from pipeline.claims.looks import ESSAY_ON
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
 from pipeline.claims.release_counts import CHECKPOINT, EVENT
@@ -129,13 +127,13 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     released = by_definition(releases, connection, as_of)
     prices = monthly_prices(connection, as_of)
     estimates, specifications = [], []
-    for place, choices in enumerate(_choices(GRID_COUNTRIES)):
+    for place, choices in enumerate(combinations(GRID_COUNTRIES)):
         frame = released[choices[DEFINITION_AXIS]]
         sides = [_countries(frame, choices, on) for on in (ESSAY_ON, as_of.date)]
         if place == 0:
             estimates.append(_change(sides, as_of.date))
         specifications.append(_country_specification(choices, sides, as_of.date))
-    for place, choices in enumerate(_choices(GRID_PRICE)):
+    for place, choices in enumerate(combinations(GRID_PRICE)):
         answer = _price(prices, choices)
         if place == 0:
             estimates.append(answer)
@@ -143,10 +141,6 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     estimates.append(Estimate("C19.use", "share, a quarter", note="No reading is held."))
     missing = _missing(estimates, as_of.date)
     return Findings(tuple(estimates), fingerprint(*released.values(), prices), tuple(specifications), missing)
-
-
-def _choices(grid: Mapping[str, tuple[str, ...]]) -> list[dict[str, str]]:
-    return [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
 
 
 def _countries(released: "pd.DataFrame", choices: Mapping[str, str], on: date) -> Counter[str]:
@@ -376,12 +370,6 @@ order by month
             specification_sql("C19.countries"),
             draw_specifications,
         ),
-        Figure(
-            "verdicts",
-            "The verdict over time",
-            "What the rule says on each day: with what was known then, and with what is known now.",
-            verdict_history_sql("C19"),
-            verdict_ribbon,
-        ),
+        verdicts_figure("C19"),
     ),
 )

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from itertools import product
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pipeline.claims import statistics
@@ -35,10 +34,9 @@ from pipeline.claims.figure import (
     specification_sql,
     styled,
     test_history_sql,
-    verdict_history_sql,
-    verdict_ribbon,
+    verdicts_figure,
 )
-from pipeline.claims.findings import Estimate, Findings, Specification
+from pipeline.claims.findings import Estimate, Findings, Specification, combinations
 from pipeline.claims.looks import ESSAY_ON
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
 from pipeline.claims.release_counts import CHECKPOINT, EVENT
@@ -193,12 +191,12 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     estimates, specifications = [], []
     for name, counts in layers.items():
         hypothesis = CLAIM.hypothesis(name)
-        for place, choices in enumerate(_choices(hypothesis.grid)):
+        for place, choices in enumerate(combinations(hypothesis.grid)):
             sides = [counts(choices, ESSAY_ON), counts(choices, as_of.date)]
             if place == 0:
                 estimates.append(_change(hypothesis, sides, as_of.date))
             specifications.append(_specification(hypothesis, choices, sides, as_of.date))
-    by_holder = [(choices, _downloads(downloads, choices, as_of.date)) for choices in _choices(GRID_DOWNLOADS)]
+    by_holder = [(choices, _downloads(downloads, choices, as_of.date)) for choices in combinations(GRID_DOWNLOADS)]
     specifications += [Specification.of(choices, found) for choices, found in by_holder]
     estimates += [_tokens(tokens), by_holder[0][1]]
     lacking = _missing(estimates, as_of.date)
@@ -208,10 +206,6 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
         tuple(specifications),
         lacking,
     )
-
-
-def _choices(grid: Mapping[str, tuple[str, ...]]) -> list[dict[str, str]]:
-    return [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
 
 
 def _frontier(rated: "pd.DataFrame", choices: Mapping[str, str], on: date) -> Counts:
@@ -508,12 +502,6 @@ order by period, maker_place
             specification_sql("C20.released"),
             draw_specifications,
         ),
-        Figure(
-            "verdicts",
-            "The verdict over time",
-            "What the rule says on each day: with what was known then, and with what is known now.",
-            verdict_history_sql("C20"),
-            verdict_ribbon,
-        ),
+        verdicts_figure("C20"),
     ),
 )

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from pipeline.claims import statistics
@@ -28,10 +27,9 @@ from pipeline.claims.figure import (
     specification_sql,
     styled,
     test_history_sql,
-    verdict_history_sql,
-    verdict_ribbon,
+    verdicts_figure,
 )
-from pipeline.claims.findings import Estimate, Findings, Specification
+from pipeline.claims.findings import Estimate, Findings, Specification, combinations
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
 from pipeline.claims.release_counts import CHECKPOINT, EVENT
 from pipeline.claims.sensitivity import LABEL_ERROR, FlipRates, flip_rates
@@ -184,9 +182,9 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     """The jumps at both breaks and at a false one, first open releases, and all specifications."""
     frames = by_definition(releases, connection, as_of)
     listed = _listed(connection, as_of)
-    headline = _choices()[0]
+    headline = combinations(GRID)[0]
     table = _table(frames["open_any"], headline)
-    specifications = tuple(_specification(frames[choices[DEFINITION_AXIS]], choices) for choices in _choices())
+    specifications = tuple(_specification(frames[choices[DEFINITION_AXIS]], choices) for choices in combinations(GRID))
     jump = _jump("after_llama", table)
     estimates = (
         _with_flips(replace(jump, note=jump.note + _found_breaks(table)), table),
@@ -197,10 +195,6 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     )
     missing = _missing(table, as_of.date)
     return Findings(estimates, fingerprint(*frames.values(), listed), specifications, missing)
-
-
-def _choices() -> list[dict[str, str]]:
-    return [dict(zip(GRID, values, strict=True)) for values in product(*GRID.values())]
 
 
 @dataclass(frozen=True)
@@ -552,12 +546,6 @@ order by half_year, weights_access
             specification_sql("C21.after_llama"),
             draw_specifications,
         ),
-        Figure(
-            "verdicts",
-            "The verdict over time",
-            "What the rule says on each day: with what was known then, and with what is known now.",
-            verdict_history_sql("C21"),
-            verdict_ribbon,
-        ),
+        verdicts_figure("C21"),
     ),
 )

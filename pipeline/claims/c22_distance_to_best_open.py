@@ -1,11 +1,11 @@
 """C22: whether the most powerful models are freely available, as how long and how far open weights lag behind."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import product
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from pipeline.claims import statistics, survival
 from pipeline.claims.evidence import (
@@ -29,11 +29,20 @@ from pipeline.claims.figure import (
     styled,
     test_history_sql,
     time_axis,
-    verdict_history_sql,
-    verdict_ribbon,
+    verdicts_figure,
 )
 from pipeline.claims.findings import Estimate, Findings, Specification
-from pipeline.claims.registration import Claim, Figure, Hypothesis, Marks
+from pipeline.claims.record_lags import (
+    AS_GOOD,
+    DAYS_PER_MONTH,
+    NO_WIDER,
+    NOT_WORSE,
+    Board,
+    Lags,
+    followed_up,
+    match_records,
+)
+from pipeline.claims.registration import Claim, Figure, Hypothesis, Marks, Role
 from pipeline.claims.sensitivity import LABEL_ERROR, FlipRates, flip_rates
 from pipeline.claims.statistics import SEED
 from pipeline.claims.verdict import decide
@@ -43,9 +52,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from duckdb import DuckDBPyConnection
 
-DAYS_PER_MONTH = 365.25 / 12
-NOT_WORSE, AS_GOOD = "not significantly worse", "rated as high"
-NO_WIDER = "not significantly worse, and rated as precisely"
 SETTINGS: Mapping[str, Any] = {
     "days_per_month": DAYS_PER_MONTH,
     "horizon_months": 24.0,
@@ -107,6 +113,25 @@ def _rung(name: str, definition: str, words: str) -> Hypothesis:
     )
 
 
+def _asked_of_records(name: str, role: Role, **changes: Any) -> Hypothesis:
+    """A question on the same records as the headline's, decided at six months."""
+    shared: dict[str, Any] = {
+        "unit": RECORD_UNIT,
+        "estimation_window": WHOLE_WINDOW,
+        "outcome": "as for C22.lag",
+        "openness_definition": ANY_WEIGHTS,
+        "test_function": "statsmodels SurvfuncRight (Kaplan-Meier), log-minus-log band",
+        "alternative": "less",
+        "alpha": 0.10,
+        "smallest_effect": 0.0,
+        "minimum_sample": 8,
+        "null_hypothesis": "6 months or more",
+        "verdict_rule": "supports if the interval lies below 6 months, contradicts if above",
+        "marks": Marks.threshold(6.0),
+    }
+    return Hypothesis(hypothesis_id=f"C22.{name}", role=role, **(shared | changes))
+
+
 HYPOTHESES = (
     Hypothesis(
         hypothesis_id="C22.lag",
@@ -132,56 +157,25 @@ HYPOTHESES = (
         plain="half of the closed models that set a record were matched by downloadable ones within {estimate}",
     ),
     *(_rung(name, *rung) for name, rung in RUNGS.items()),
-    Hypothesis(
-        hypothesis_id="C22.weibull_lag",
-        role="secondary",
+    _asked_of_records(
+        "weibull_lag",
+        "secondary",
         estimand="median lag as in C22.lag under a Weibull distribution of lags",
-        unit=RECORD_UNIT,
-        estimation_window=WHOLE_WINDOW,
-        outcome="as for C22.lag",
-        openness_definition=ANY_WEIGHTS,
         test_function="lifelines WeibullAFTFitter.fit_interval_censoring; interval by the delta method",
-        alternative="less",
-        alpha=0.10,
-        smallest_effect=0.0,
-        minimum_sample=8,
         null_hypothesis="the median is 6 months or more",
-        verdict_rule="supports if the interval lies below 6 months, contradicts if above",
-        marks=Marks.threshold(6.0),
     ),
-    Hypothesis(
-        hypothesis_id="C22.index_lag",
-        role="secondary",
+    _asked_of_records(
+        "index_lag",
+        "secondary",
         estimand="median lag as in C22.lag on Epoch's index of capability instead of votes",
-        unit=RECORD_UNIT,
-        estimation_window=WHOLE_WINDOW,
         outcome="score on the Epoch Capabilities Index; not significantly worse by its 90 % intervals",
-        openness_definition=ANY_WEIGHTS,
-        test_function="statsmodels SurvfuncRight (Kaplan-Meier), log-minus-log band",
-        alternative="less",
-        alpha=0.10,
-        smallest_effect=0.0,
-        minimum_sample=8,
-        null_hypothesis="6 months or more",
-        verdict_rule="supports if the interval lies below 6 months, contradicts if above",
-        marks=Marks.threshold(6.0),
     ),
-    Hypothesis(
-        hypothesis_id="C22.restricted_mean",
-        role="secondary",
+    _asked_of_records(
+        "restricted_mean",
+        "secondary",
         estimand="mean months to a match, counted up to 24 months",
-        unit=RECORD_UNIT,
-        estimation_window=WHOLE_WINDOW,
-        outcome="as for C22.lag",
-        openness_definition=ANY_WEIGHTS,
         test_function="lifelines restricted_mean_survival_time; variance by Klein and Moeschberger 4.5.3",
-        alternative="less",
-        alpha=0.10,
-        smallest_effect=0.0,
-        minimum_sample=8,
         null_hypothesis="the mean is 6 months or more",
-        verdict_rule="supports if the interval lies below 6 months, contradicts if above",
-        marks=Marks.threshold(6.0),
     ),
     Hypothesis(
         hypothesis_id="C22.gap_trend",
@@ -234,80 +228,15 @@ HYPOTHESES = (
         verdict_rule="supports if both bounds lie below 6 months, contradicts if both lie above",
         marks=Marks.threshold(6.0),
     ),
-    Hypothesis(
-        hypothesis_id="C22.thin_ratings",
-        role="falsification",
+    _asked_of_records(
+        "thin_ratings",
+        "falsification",
         estimand="median lag as in C22.lag, matched only by open models rated at least as precisely as the record",
-        unit=RECORD_UNIT,
-        estimation_window=WHOLE_WINDOW,
         outcome="as for C22.lag, and the open model's interval is no wider than the record's",
-        openness_definition=ANY_WEIGHTS,
-        test_function="statsmodels SurvfuncRight (Kaplan-Meier), log-minus-log band",
-        alternative="less",
-        alpha=0.10,
-        smallest_effect=0.0,
-        minimum_sample=8,
-        null_hypothesis="6 months or more",
         verdict_rule="contradicts if the interval lies above 6 months: then matches come from thinly rated models, "
         "whose wide intervals reach anything",
-        marks=Marks.threshold(6.0),
     ),
 )
-
-Lags: TypeAlias = tuple[tuple[float, ...], tuple[bool, ...]]
-"""Months from each record to its match or to the day of evaluation, and whether it was matched."""
-
-
-@dataclass(frozen=True)
-class Board:
-    """The rated releases of one board in order of release, the best of a day first: one entry of each array apiece."""
-
-    day: Any
-    rating: Any
-    low: Any
-    high: Any
-    access: Any
-    lab: Any
-    rung: Any
-    """Open, closed or unknown under the definition of free that is asked for."""
-
-    @classmethod
-    def of(cls, rated: "pd.DataFrame", rung: "pd.Series | None" = None) -> "Board":
-        """Of rows of one board with rating and day; a missing interval end counts as the rating.
-
-        `rung` holds labels of the same rows under a stricter definition than `weights_access`.
-        """
-        rows = rated.assign(rung=rated["weights_access"] if rung is None else rung)
-        rows = rows.sort_values(["released_on", "rating"], ascending=[True, False])
-        return cls(
-            rows["released_on"].to_numpy(dtype="datetime64[D]"),
-            rows["rating"].to_numpy(dtype=float),
-            rows["rating_low"].fillna(rows["rating"]).to_numpy(dtype=float),
-            rows["rating_high"].fillna(rows["rating"]).to_numpy(dtype=float),
-            rows["weights_access"].to_numpy(dtype=object),
-            rows["organisation_id"].to_numpy(dtype=object),
-            rows["rung"].to_numpy(dtype=object),
-        )
-
-    def only(self, keep: Any) -> "Board":
-        """The releases where `keep` is true."""
-        return Board(*(getattr(self, f.name)[keep] for f in fields(self)))
-
-    def records(self) -> "Board":
-        """The closed releases that set a new best rating among all releases; of one day only the best."""
-        import numpy as np
-
-        best_before = np.concatenate([[-np.inf], np.maximum.accumulate(self.rating)[:-1]])[: len(self.rating)]
-        return self.only((self.rating > best_before) & (self.access == "closed"))
-
-
-@dataclass(frozen=True)
-class Matched:
-    """The records of a board with their lags, and which labs set and matched most of them."""
-
-    lags: Lags
-    record_lab: str | None
-    matching_lab: str | None
 
 
 def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
@@ -359,49 +288,6 @@ def _boards(frames: "Mapping[str, pd.DataFrame]", on: date) -> tuple[dict[tuple[
         for name, rows in followed.groupby("board")
         for definition in labels
     }, seen
-
-
-def followed_up(rated: "pd.DataFrame", on: date) -> "tuple[pd.DataFrame, date]":
-    """The releases that were out when their board was read, and the last day on which a match could be seen.
-
-    A board read on a day says nothing of the days after it, so what is not matched by then is censored there.
-    """
-    if rated.empty:
-        return rated, on
-    followed = rated[rated["released_on"] <= rated["rated_on"]]
-    return followed, min(on, rated["rated_on"].max().date())
-
-
-def match_records(board: Board, on: date, match: str, since: str = "all", unknown_matches: bool = False) -> Matched:
-    """Each record of a board with the first release open on its rung, on its day or later, that matches it.
-
-    `match` is one of NOT_WORSE, AS_GOOD and NO_WIDER; `since` is `all` or `since <date of the record>`. Open weights
-    of which it is not known whether they reach the rung match only if `unknown_matches`.
-    """
-    import numpy as np
-
-    found = board.records()
-    if since != "all":
-        found = found.only(found.day >= np.datetime64(since.removeprefix("since ")))
-    reached = (board.rung == "open") | ((board.rung == "unknown") & unknown_matches)
-    rivals = board.only((board.access == "open") & reached)
-    months, observed, matching = [], [], []
-    for day, rating, low, high in zip(found.day, found.rating, found.low, found.high, strict=True):
-        good = rivals.rating >= rating if match == AS_GOOD else rivals.high >= low
-        if match == NO_WIDER:
-            good &= rivals.high - rivals.low <= high - low
-        places = np.flatnonzero(good & (rivals.day >= day))
-        end = rivals.day[places[0]] if len(places) else np.datetime64(on)
-        months.append(float((end - day) / np.timedelta64(1, "D")) / DAYS_PER_MONTH)
-        observed.append(bool(len(places)))
-        matching += [rivals.lab[places[0]]] if len(places) else []
-    return Matched((tuple(months), tuple(observed)), _most(found.lab), _most(matching))
-
-
-def _most(labs: Iterable[Any]) -> str | None:
-    """The lab named most often, the first by name of equals."""
-    named = [lab for lab in labs if isinstance(lab, str)]
-    return min(set(named), key=lambda lab: (-named.count(lab), lab)) if named else None
 
 
 def _median(hypothesis: Hypothesis, lags: Lags) -> Estimate:
@@ -738,12 +624,6 @@ order by record_on
             test_history_sql("C22.lag"),
             draw_lag,
         ),
-        Figure(
-            "verdicts",
-            "The verdict over time",
-            "What the rule says on each day: with what was known then, and with what is known now.",
-            verdict_history_sql("C22"),
-            verdict_ribbon,
-        ),
+        verdicts_figure("C22"),
     ),
 )

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from pipeline.claims.registration import Figure
+
 if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
@@ -25,9 +27,13 @@ VERDICT_COLOURS = {
 CLOCK_LABELS = {"then": "known then", "hindsight": "in hindsight"}
 
 
-def verdict_history_sql(claim_id: str) -> str:
-    """The verdicts of one claim over time, for `verdict_ribbon`."""
-    return f"""
+def verdicts_figure(claim_id: str) -> Figure:
+    """The figure with which every claim ends: its verdicts over time."""
+    return Figure(
+        "verdicts",
+        "The verdict over time",
+        "What the rule says on each day: with what was known then, and with what is known now.",
+        f"""
 select as_of, clock, verdict, reason
 from claims.verdict
 where claim_id = '{claim_id}'
@@ -37,7 +43,9 @@ from claims.verdict_history
 where claim_id = '{claim_id}'
     and as_of not in (select as_of from claims.verdict where claim_id = '{claim_id}')
 order by clock, as_of
-"""
+""",
+        verdict_ribbon,
+    )
 
 
 AGING_SQL = """
@@ -144,7 +152,7 @@ def value_axis(title: str, logarithmic: bool = False, percent: bool = False) -> 
 
 
 def verdict_ribbon(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
-    """The verdict on each day it was taken, one row for each clock; columns as `verdict_history_sql` gives."""
+    """The verdict on each day it was taken, one row for each clock; columns as `verdicts_figure` reads."""
     import altair as alt
 
     frame = frame.assign(clock=frame["clock"].map(CLOCK_LABELS))

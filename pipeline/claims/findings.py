@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import product
 
 from pipeline.claims.sensitivity import FlipRates
 from pipeline.claims.statistics import Interval
@@ -65,6 +66,11 @@ class Specification:
             answer.hypothesis_id, choices, answer.estimate, answer.interval_low, answer.interval_high, answer.p_value,
             answer.sample_size,
         )  # fmt: skip
+
+
+def combinations(grid: Mapping[str, tuple[str, ...]]) -> list[dict[str, str]]:
+    """Every way to choose one value on each axis of a specification grid, the headline's first."""
+    return [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
 
 
 @dataclass(frozen=True)

@@ -29,10 +29,11 @@ def sentence(hypothesis: Hypothesis, estimate: Estimate, decision: str, size: in
     unit = estimate.effect_unit
     if size < hypothesis.minimum_sample:
         unit = hypothesis.unit if len(hypothesis.unit) <= SHORT_UNIT else "cases"
-        return f"{size} of the {hypothesis.minimum_sample} {unit} needed are held: {_lower(hypothesis.estimand)}."
+        return f"{size} of the {hypothesis.minimum_sample} {unit} needed are held: {hypothesis.estimand}."
     if estimate.estimate is None or estimate.interval_low is None or estimate.interval_high is None:
         return f"{_upper(hypothesis.estimand)}: the data give no answer."
     low, high = (amount(end, unit) for end in (estimate.interval_low, estimate.interval_high))
+    span = f"from {low.removesuffix(f' {unit}')} to {high}"
     if decision == "supports":
         return f"{finding}; the data rule out that {_lower(hypothesis.null_hypothesis)}."
     if decision == "contradicts":
@@ -40,8 +41,8 @@ def sentence(hypothesis: Hypothesis, estimate: Estimate, decision: str, size: in
         side = "more" if hypothesis.alternative == "greater" else "less"
         return f"{finding}, {best}; the claim needs {amount(hypothesis.marks.contradict, unit)} or {side}."
     if decision == "insufficient":
-        return f"{finding}, but it may be anything from {low} to {high}."
-    return f"{finding}, from {low} to {high}: too close to call."
+        return f"{finding}, but it may be anything {span}."
+    return f"{finding}, {span}: too close to call."
 
 
 def _finding(hypothesis: Hypothesis, estimate: Estimate) -> str:

@@ -100,22 +100,29 @@ def replay(connection: DuckDBPyConnection, source: Source, snapshots: Sequence[S
         f"({_aligned(connection, source, snapshot.folder / CHANGES, 'change_tag')})"
         for number, snapshot in enumerate(snapshots)
     ]
-    last = [
-        f"arg_max({_packed(name)}, capture) filter (change_tag <> 'counters') as {quote(name)}"
-        if name not in origin.counters
-        else f"arg_max({_packed(name)}, capture) as {quote(name)}"
-        for name in (field.name for field in source.fields)
-        if name not in source.key
-    ]
-    listed = ", ".join(
-        quote(name) if name in source.key else f"struct_extract({quote(name)}, 'v') as {quote(name)}"
-        for name in (field.name for field in source.fields)
-    )
     keys = ", ".join(map(quote, source.key))
-    return (
-        f"select {listed} from (select {keys}, {', '.join(last)}, arg_max(change_tag, capture) as change_tag "
-        f"from ({' union all '.join(logs)}) group by {keys}) where change_tag <> 'gone'"
+    listed = ", ".join(
+        f"{'moved' if name in origin.counters else 'described'}.{quote(name)} as {quote(name)}"
+        for name in (field.name for field in source.fields)
     )
+    # Joins go to disk where memory ends, as an aggregate that holds whole records does not.
+    return f"""
+        with log as ({" union all ".join(logs)}),
+        newest as (
+          select {keys}, max(capture) as moved_in,
+            max(case when change_tag <> 'counters' then capture end) as described_in
+          from log group by {keys}
+        )
+        select {listed}
+        from newest
+        join log as moved on {_same("moved", source)} and moved.capture = newest.moved_in
+        join log as described on {_same("described", source)} and described.capture = newest.described_in
+        where moved.change_tag <> 'gone'
+    """
+
+
+def _same(side: str, source: Source) -> str:
+    return " and ".join(f"{side}.{quote(name)} = newest.{quote(name)}" for name in source.key)
 
 
 def change_rows(connection: DuckDBPyConnection, source: Source, snapshot: Snapshot) -> str:
@@ -131,11 +138,6 @@ def change_rows(connection: DuckDBPyConnection, source: Source, snapshot: Snapsh
             "back, or remove this folder and those after it and capture again"
         )
     return _aligned(connection, source, snapshot.folder / CHANGES, "position", "change_tag")
-
-
-def _packed(name: str) -> str:
-    # arg_max passes over nulls, which are values here.
-    return f"struct_pack(v := {quote(name)})"
 
 
 def _hash(names: Sequence[str]) -> str:

@@ -21,11 +21,14 @@ UNFINISHED = ".next-"
 
 
 def publishable(tables: Mapping[str, Table], sources: Mapping[str, Source]) -> list[Table]:
-    """The tables that may leave: all but the records of sources we may not redistribute.
+    """The tables that may leave: all but the records of sources we may not redistribute, and of large ones.
 
-    Where not even figures computed from a source may be published, every table made from it stays here too.
+    Those of a large one are its changes, which core holds as history in a form that can be read. Where not even
+    figures computed from a source may be published, every table made from it stays here too.
     """
-    records = {f"staging.{name}" for name, source in sources.items() if not source.licence.redistributable}
+    records = {
+        f"staging.{name}" for name, source in sources.items() if source.is_large or not source.licence.redistributable
+    }
     secret = {f"staging.{name}" for name, source in sources.items() if not source.licence.derivable}
     for name, table in tables.items():
         if secret.intersection(table.depends):

@@ -78,7 +78,7 @@ def history(share: float, measured: Measured) -> str:
     """Bytes and seconds a day of the history store, first half against second half."""
     answers = measured.answers
     if answers["differing"] != [0.0]:
-        raise ValueError(f"expected the changes to replay to the state, found {answers['differing']} rows off")
+        raise ValueError("expected the changes to replay to the state, found another")
     lines = [
         f"History of {answers['rows'][0]:,.0f} repositories, counters of {share:.0%} move a day, "
         f"{len(answers['keep_seconds']) - 1} days:"

@@ -86,6 +86,28 @@ def test_its_fall_is_seen_across_editions(verdict: Callable[..., dict[str, Any]]
     assert (fall["estimate"], fall["decision"]) == (-1.0, "contradicts")
 
 
+@pytest.mark.parametrize(
+    ("own", "others", "decision"),
+    [
+        ([9.0, 10.0, 9.5, 10.5], [5.0, 6.0, 5.5, 6.5, 5.0, 6.0], "supports"),
+        ([3.0, 3.5, 2.5, 3.0], [5.0, 6.0, 5.5, 6.5, 5.0, 6.0], "contradicts"),
+        ([5.0, 7.0, 6.0], [5.5, 6.0, 6.5, 5.0], "insufficient"),
+        ([9.0, 10.0], [5.0, 6.0, 5.5], "insufficient"),
+    ],
+)
+def test_its_systems_are_judged_beside_those_of_others(
+    own: list[float], others: list[float], decision: str, verdict: Callable[..., dict[str, Any]]
+) -> None:
+    made = world(90, 40, 2)
+    for maker, points in (("Meta / Facebook Research", own), ("Metaphor", others)):
+        made.rows["judged_system"] += [(f"{maker}-{i}", maker, p, NOW) for i, p in enumerate(points)]
+    found = verdict(CLAIM, made, NOW, "then")["tests"]["C05.judged"]
+    assert (found["decision"], found["sample_size"]) == (decision, len(own)), found
+    assert found["estimate"] == pytest.approx(np.mean(own) - np.mean(others))
+    early = verdict(CLAIM, made, NOW - timedelta(days=1), "then")["tests"]["C05.judged"]
+    assert early["sample_size"] == 0
+
+
 def test_equal_points_count_half() -> None:
     scores = np.array([[54], [54], [60], [40], [54]])
     assert outscored(scores, 0)[0] == pytest.approx((1 + 0.5 * 2) / 4)

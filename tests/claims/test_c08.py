@@ -9,16 +9,9 @@ import numpy as np
 import pytest
 from claims.world import World, price_world
 
-from pipeline.claims.c08_price_pressure import (
-    CLAIM,
-    above,
-    changes_after_entry,
-    cheapest_listings,
-    early,
-    floors,
-    panel,
-)
+from pipeline.claims.c08_price_pressure import CLAIM
 from pipeline.claims.evidence import HEADLINE_BOARD, AsOf, monthly_prices, rated_releases
+from pipeline.claims.price_tiers import above, changes_after_entry, cheapest_listings, early, floors, panel
 from pipeline.claims.registration import Claim
 
 NOW = date(2026, 6, 30)

@@ -8,18 +8,17 @@ import pandas as pd
 import pytest
 from claims.world import World, frontier_world
 
-from pipeline.claims.c22_distance_to_best_open import (
+from pipeline.claims.c22_distance_to_best_open import CLAIM, monthly_gaps
+from pipeline.claims.evidence import HEADLINE_BOARD, AsOf, rated_releases
+from pipeline.claims.record_lags import (
     AS_GOOD,
-    CLAIM,
     DAYS_PER_MONTH,
     NO_WIDER,
     NOT_WORSE,
     Board,
     followed_up,
     match_records,
-    monthly_gaps,
 )
-from pipeline.claims.evidence import HEADLINE_BOARD, AsOf, rated_releases
 
 NOW = date(2026, 6, 30)
 

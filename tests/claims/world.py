@@ -35,6 +35,7 @@ TABLES = {
     "standard_share_monthly": "channel text, month date, group_tag text, amount double, group_share double, "
     "known_on date",
     "hub_downloads_monthly": "series_kind text, series_tag text, month date, downloads_30d_count bigint",
+    "judged_system": "osai_id text, organisation_tag text, points double, observed_on date",
     "epoch_release": "list_tag text, name text, published_on date, organisation_tag text, country_tag text, "
     "weights_access text, observed_on date",
     "transparency_score": "edition text, edition_ends_on date, organisation_tag text, organisation_id text, "

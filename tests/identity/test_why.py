@@ -10,7 +10,7 @@ from duckdb import DuckDBPyConnection
 from models_support import build_up_to, database, tables
 
 from pipeline.cli import main
-from pipeline.why import Section, why
+from pipeline.why import Section, unmatched, why
 
 DAY, RELEASED = datetime(2026, 10, 8, tzinfo=UTC), date(2025, 1, 20)
 WORLD: dict[str, list[dict[str, Any]]] = {
@@ -102,3 +102,22 @@ def test_the_command_says_what_is_missing_without_a_release(tmp_path: Any, monke
     result = CliRunner().invoke(main, ["why", "deepseek-r1"])
     assert result.exit_code == 1
     assert "Error" in result.output
+
+
+def test_names_that_wait_come_with_candidates_and_names_that_move_do_not(connection: DuckDBPyConnection) -> None:
+    build_up_to(
+        connection,
+        ["core.unmatched_name"],
+        {
+            **WORLD,
+            "staging.genai_prices": [
+                {"genai_prices_id": "deepseek-r1-fancy", "host_tag": "host", "observed_at": DAY},
+                {"genai_prices_id": "fancy/deepseek-r1-fancy", "host_tag": "host", "observed_at": DAY},
+            ],
+        },
+    )
+    section = unmatched(connection, 5)
+    (row,) = [row for row in section.rows if "fancy" in row[0]]
+    assert row[2:4] == (2, 0)
+    assert row[5].startswith("deepseek-r1 ")
+    assert not [row for row in section.rows if "latest" in row[0]]

@@ -20,7 +20,7 @@ from pipeline.kernel.meta import refresh
 from pipeline.kernel.project import open_project
 from pipeline.kernel.publish import DATABASE, KEEP, UNFINISHED, publish, publishable
 from pipeline.kernel.snapshot import SnapshotStore
-from pipeline.kernel.source import Source
+from pipeline.kernel.source import ParquetOrigin, Source
 from pipeline.kernel.tables import Table, staging_table
 from pipeline.kernel.warehouse import reader, writer
 
@@ -151,6 +151,13 @@ def test_tables_of_sources_that_may_not_be_passed_on_stay(
     assert names == [("core.model",), ("core.nothing",), ("staging.example",)]
     assert "staging.closed" not in (folder / "DICTIONARY.md").read_text()
     assert "staging.closed" not in (folder / "datapackage.json").read_text()
+
+
+def test_the_kept_changes_of_a_large_source_stay(tables: Mapping[str, Table]) -> None:
+    large = make_source(origins=(ParquetOrigin("https://models.example/all.parquet"),))
+    names = {table.name for table in publishable(tables, {**SOURCES, "example": large})}
+    assert "staging.example" not in names
+    assert "core.model" in names
 
 
 def test_nothing_made_from_a_source_whose_figures_may_not_be_published_leaves(tables: Mapping[str, Table]) -> None:

@@ -8,7 +8,7 @@ columns:
   alias_key: text - the name brought to a common form, see core.name_key
   model_id: text - the model it names; null where the name moves from model to model, or is a repository that nobody but its uploader lists
   rule: text - how the model was found, see the warnings
-  confidence: double - how sure the rule is, from 0 to 1, as judged by us and tested in reference.identity_quality; null without a model
+  confidence: double - how sure the rule is, as measured (the lower end in reference.identity_rule); null without a model, and where no labelled pair was joined by the rule
   decided_by: text - person for what stands in a reference table, rule otherwise
   organisation_tag: text - maker as the catalogue states it or the name's prefix tells, in lower case; null where neither does
   is_copy: boolean - whether the name is a repository that another than the maker uploaded
@@ -539,25 +539,9 @@ select
   alias_tag,
   replace(model_key, '.', '-') as alias_key,
   model_id,
-  rule,
-  cast(
-    case rule
-      when 'hand' then 1.0
-      when 'hand_spelling' then 0.99
-      when 'hand_key' then 0.99
-      when 'leading_key' then 0.99
-      when 'name_key' then 0.98
-      when 'only_date' then 0.98
-      when 'permaslug' then 0.98
-      when 'same_month' then 0.97
-      when 'own_name' then 0.95
-      when 'untuned' then 0.95
-      when 'only_size' then 0.93
-      when 'only_repository' then 0.93
-      when 'copy' then 0.93
-    end as double
-  ) as confidence,
-  case when rule in ('hand', 'hand_spelling') then 'person' else 'rule' end as decided_by,
+  joined.rule,
+  case when joined.model_id is not null then identity_rule.precision_low end as confidence,
+  case when joined.rule in ('hand', 'hand_spelling') then 'person' else 'rule' end as decided_by,
   organisation_tag,
   is_copy,
   is_untuned,
@@ -565,3 +549,4 @@ select
   case when not is_listed then last_observed_on end as valid_to,
   first_observed_on
 from joined
+left join reference.identity_rule on joined.rule = identity_rule.rule

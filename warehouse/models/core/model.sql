@@ -54,7 +54,7 @@ families as (
       '-' || nullif(
         regexp_extract(
           known.model_id,
-          '^[a-z]+(?:-(?:opus|sonnet|haiku|instant|fable|mythos))?-?([a-z]?[0-9]{1,2}[on]?(?:-[0-9]{1,2})?)v?(-|$)',
+          '^[a-z]+(?:-(?:opus|sonnet|haiku|instant|fable|mythos|vision|guardian|speech|omni|live|lite|mini|flash|pro|plus|nano|super|ultra|lightning))*-?([a-z]?[0-9]{1,2}[on]?(?:-[0-9]{1,2})?)v?(-|$)',
           1
         ),
         ''

@@ -236,7 +236,7 @@ versions as (
         '-([0-9][0-9]?)\.0(-|$)',
         '-\1\2'
       ),
-      '^(gpt|llama)-([3-6])([1-9])(-|$)',
+      '^(gpt|llama|claude|gemini|glm|grok|claude-(?:opus|sonnet|haiku))-([2-6])([1-9])(-|$)',
       '\1-\2.\3\4'
     ) as spelling
   from months
@@ -419,7 +419,7 @@ select
   size_tag,
   precision_tag,
   (spelling like '%latest%' and not regexp_matches(spelling, '-20[2-3][0-9][01][0-9][0-3][0-9]$'))
-    or regexp_matches(all_names.alias_tag, '^(ft:|together-ai-|fireworks-ai-)') as is_moving,
+    or regexp_matches(all_names.alias_tag, '(^|/)(ft:|together-ai-|fireworks-ai-)') as is_moving,
   regexp_matches(weights_key, '-(base|pt|pretrain|pretrained)(-|$)') as is_untuned,
   regexp_matches(weights_key, '-(instruct|chat|it)(-|$)') as is_tuned
 from all_names
