@@ -1,7 +1,7 @@
 """How the bytes of a capture are packed: whole, or as what differs from an earlier one; where they lie is snapshot's.
 
 Both are zstd. What differs is packed piece by piece, each a frame whose dictionary is the earlier capture around the
-same place; as long as they have one piece, `zstd -d --patch-from=EARLIER` reads it too.
+same place.
 """
 
 import gzip
