@@ -14,7 +14,7 @@ WIDTH = 100
 PROVED = {
     "captured": "captured by Ajar itself, see the starter archive",
     "replayed": "a whole real answer, got elsewhere, went through the contract",
-    "in part": "rows of a real answer, got elsewhere, went through the contract",
+    "in part": "records of a real answer, or examples its maker gives, went through the contract",
     "documented": "by its maker's documents or code alone, no answer was read",
 }
 LEGEND = (

@@ -1,7 +1,7 @@
 """How the bytes of a capture are packed: whole, or as what differs from an earlier one; where they lie is snapshot's.
 
 Both are zstd. What differs is packed piece by piece, each a frame whose dictionary is the earlier capture around the
-same place; as long as they have one piece, `zstd -d --patch-from=EARLIER` reads it too.
+same place.
 """
 
 import gzip
@@ -15,7 +15,7 @@ PIECE = 4 << 20
 REACH = 4 << 20
 """How far text may have moved between two captures and still be found."""
 TABLES = 23
-"""Logarithm of the places zstd remembers to look for: enough for a piece and what is around it."""
+"""Logarithm of the most places zstd remembers; half of those in the window, the rest is found from them."""
 WIDEST_WINDOW = 1 << 31
 
 
@@ -66,7 +66,7 @@ def _around(earlier: bytes, start: int) -> bytes:
 def _pack_piece(piece: bytes, around: bytes) -> bytes:
     # A dictionary is out of reach once the window is narrower than both together.
     window = max(10, (len(piece) + len(around)).bit_length())
-    tables = min(window, TABLES)
+    tables = min(window - 1, TABLES)
     settings = zstandard.ZstdCompressionParameters.from_level(
         LEVEL, window_log=window, hash_log=tables, chain_log=tables
     )

@@ -225,7 +225,7 @@ class Source:
     stale_after: timedelta
     history: History
     proved: Proved
-    """By what its shape is known: captured by Ajar itself; a whole real answer got elsewhere; parts of one; words."""
+    """How its shape is known; `pipeline.kernel.inventory.PROVED` says what each word means."""
     key: tuple[str, ...]
     fields: tuple[Field, ...]
     bounds: Bounds

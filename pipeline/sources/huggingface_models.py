@@ -133,7 +133,7 @@ SOURCE = Source(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=21),
     history="point_in_time",
-    proved="replayed",
+    proved="in part",
     key=("huggingface_id",),
     fields=(
         Field("huggingface_id", "VARCHAR", "$.id", "id of the model on the Hub, author/model", required=True),

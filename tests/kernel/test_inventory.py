@@ -107,8 +107,8 @@ def test_how_each_source_was_proved_is_a_table(store: SnapshotStore) -> None:
     keep(store, source, models(3), "2026-05-01T10:00:00+00:00")
     text = proofs([source], store, NOW)
     assert "| example | in part | 3 | 2026-05 x1 | Prices are of the day. |" in text
-    assert "in part: rows of a real answer" in text
-    assert "proved       in part: rows of a real answer" in sheet(source, store, NOW)
+    assert "in part: records of a real answer" in text
+    assert "proved       in part: records of a real answer" in sheet(source, store, NOW)
 
 
 def test_captured_are_the_sources_of_the_starter_archive() -> None:
