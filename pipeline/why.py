@@ -100,8 +100,10 @@ def unmatched(connection: DuckDBPyConnection, limit: int) -> Section:
     """
     waiting = _rows(
         connection,
-        "select coalesce(model_id, alias_tag), arg_max(alias_tag, importance_share), any_value(problem), count(*), "
-        "round(sum(importance_share), 5), max(rating) from core.unmatched_name where problem <> 'moving_alias' "
+        "select coalesce(model_id, alias_tag), arg_min(alias_tag, (-importance_share, length(alias_tag), alias_tag)), "
+        "min(problem), count(*), "
+        "round(sum(importance_share), 5), cast(round(max(rating)) as integer) "
+        "from core.unmatched_name where problem <> 'moving_alias' "
         "group by 1 order by sum(importance_share) desc, max(rating) desc nulls last, 1 limit ?",
         [limit],
     )

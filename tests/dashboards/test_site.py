@@ -600,6 +600,7 @@ def test_tables_are_shown_where_the_file_has_them(tmp_path: Path, site: dict[str
         "create or replace table marts.openness_agreement as select * from (values "
         "('helm', true, 90, 40), ('helm', false, 10, 10), ('mot', null, 5, 5)) "
         "as t (label_set, is_agreement, model_count, independent_count)",
+        "create schema if not exists reference",
         f"create or replace table reference.identity_quality as select '{HOSTILE}' as catalogue, "
         "0.985 as recall_share, date '2026-11-01' as month",
     )

@@ -24,7 +24,7 @@ from identity.measure import (
 )
 
 LEAST_PRECISION, LEAST_RECALL = 0.99, 0.95
-HELD_BACK = ("held_back", "held_back_2")
+HELD_BACK = ("held_back", "held_back_2", "held_back_3")
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +43,12 @@ def models(names: dict[Name, dict[str, Any]]) -> dict[Name, str | None]:
 
 
 def test_the_pairs_are_many_and_of_every_kind(gold: list[Pair]) -> None:
-    assert len(gold) >= 950
+    assert len(gold) >= 1150
     assert len({frozenset((pair.one, pair.other)) for pair in gold}) == len(gold)
     assert {pair.stratum for pair in gold} == {"nearest", "near_miss", "hub_link", "own_link", "hard"}
     assert len({pair.one[0] for pair in gold} | {pair.other[0] for pair in gold}) >= 14
     assert 0.3 < sum(pair.is_same_model for pair in gold) / len(gold) < 0.7
-    assert 0.4 < sum(pair.part in HELD_BACK for pair in gold) / len(gold) < 0.5
+    assert 0.45 < sum(pair.part in HELD_BACK for pair in gold) / len(gold) < 0.55
 
 
 def test_precision_and_recall(gold: list[Pair], models: dict[Name, str | None]) -> None:

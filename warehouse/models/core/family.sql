@@ -18,7 +18,22 @@ checks:
 select
   model.family_id,
   model_line.name
-  || coalesce(' ' || replace(nullif(substr(model.family_id, length(model_line.line_tag) + 2), ''), '-', '.'), '') as name,
+  || coalesce(
+    ' ' || replace(
+      replace(
+        replace(
+          replace(nullif(substr(model.family_id, length(model_line.line_tag) + 2), ''), '-', '.'),
+          'small.',
+          'small '
+        ),
+        'medium.',
+        'medium '
+      ),
+      'large.',
+      'large '
+    ),
+    ''
+  ) as name,
   model_line.line_tag,
   model_line.organisation_id,
   count(*) as model_count,

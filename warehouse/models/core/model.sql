@@ -52,10 +52,14 @@ families as (
     model_line.line_tag
     || coalesce(
       '-' || nullif(
-        regexp_extract(
-          known.model_id,
-          '^[a-z]+(?:-(?:opus|sonnet|haiku|instant|fable|mythos|vision|guardian|speech|omni|live|lite|mini|flash|pro|plus|nano|super|ultra|lightning))*-?([a-z]?[0-9]{1,2}[on]?(?:-[0-9]{1,2})?)v?(-|$)',
-          1
+        regexp_replace(
+          regexp_extract(
+            known.model_id,
+            '^[a-z]+(?:-(?:opus|sonnet|haiku|instant|fable|mythos|vision|guardian|speech|omni|live|lite|mini|flash|pro|plus|nano|super|ultra|lightning))*-?((?:(?:small|medium|large)-)?[a-z]?[0-9]{1,2}[on]?(?:-[0-9]{1,2})?)v?(-|$)',
+            1
+          ),
+          '-0$',
+          ''
         ),
         ''
       ),
