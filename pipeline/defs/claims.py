@@ -78,6 +78,7 @@ def claims() -> dg.Definitions:
             rows["source"] = source_rows(project, discover(), read)
             rows["anchor"] = anchors(connection)
             rows["false_positive"] = rows_of(connection, "reference.false_positive")
+            rows["registration_change"] = rows_of(connection, "reference.registration_change")
             counts = {name: fill(connection, project.tables[f"{LAYER}.{name}"], rows[name]) for name in rows}
             for name in HISTORY:
                 ensure(connection, project.tables[name])
