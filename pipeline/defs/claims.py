@@ -14,7 +14,7 @@ from pipeline.claims.registration import Claim, discover
 from pipeline.defs.captures import declared_in
 from pipeline.defs.models import column_schema, table_description, table_key
 from pipeline.defs.thumbnails import image
-from pipeline.kernel.build import VERDICTS, fill, ledger, record, verdicts_from
+from pipeline.kernel.build import HELD_AGAINST, VERDICTS, fill, ledger, record, verdicts_from
 from pipeline.kernel.home import REFERENCE, ROOT
 from pipeline.kernel.meta import ensure
 from pipeline.kernel.progress import say
@@ -46,7 +46,7 @@ def claims() -> dg.Definitions:
     specs = [
         dg.AssetSpec(
             claim_key(claim),
-            deps=marts,
+            deps=[*marts, *map(table_key, HELD_AGAINST)],
             description=f"{claim.question}\n\n{claim.statement}",
             group_name=LAYER,
             owners=["team:ajar"],
