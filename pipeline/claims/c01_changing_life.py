@@ -43,7 +43,7 @@ SETTINGS: Mapping[str, Any] = {
     "windows": WINDOWS,
 }
 ALPHA = 0.05 / LOOKS_PER_YEAR / 2
-TREND = "pymannkendall.pre_whitening_modification_test; slope scipy.stats.theilslopes, of base-2 logarithms"
+TREND = "Mann-Kendall against AR(1) noise, statistics.trend; slope scipy.stats.theilslopes, of base-2 logarithms"
 NOT_OPENNESS = "none: all artificial intelligence"
 WINDOW = "December 2022, after ChatGPT came out, to the last month over by the day of evaluation"
 UNIT = "doublings a year"

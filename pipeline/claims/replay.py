@@ -244,14 +244,19 @@ def keep_questions(connection: "DuckDBPyConnection", rows: Sequence[Row]) -> Non
 
 
 def code_of(claim: Claim) -> str:
-    """A hash of the claim's own file and of all beside it that judging it imports, but for how charts look."""
+    """A hash of the code that judges a claim."""
+    return digest(*((CLAIMS / f"{name}.py").read_text() for name in modules_of(claim)))
+
+
+def modules_of(claim: Claim) -> list[str]:
+    """The claim's own module and all beside it that judging it imports, but for how charts look."""
     reached, waiting = {DRAWING}, [Path(claim.path).stem, "run"]
     while waiting:
         name = waiting.pop()
         if name not in reached:
             reached.add(name)
             waiting += _imported(CLAIMS / f"{name}.py")
-    return digest(*((CLAIMS / f"{name}.py").read_text() for name in sorted(reached - {DRAWING})))
+    return sorted(reached - {DRAWING})
 
 
 @cache

@@ -171,13 +171,16 @@ class Trend:
 
 
 def trend(values: Sequence[float], level: float) -> Trend | None:
-    """The Mann-Kendall test after pre-whitening, with the Theil-Sen slope; None for fewer than four values.
+    """The Mann-Kendall test against autocorrelated noise, with the Theil-Sen slope; None for fewer than four values.
 
-    Yue and Wang (2002), Water Resources Research 38(6):4-1, which keeps its size under autocorrelation where the
-    plain test does not; Sen (1968), J. Am. Stat. Assoc. 63:1379. Values are one step apart; none may be missing.
-    A constant series has slope 0 and p-value 1.
+    Mann (1945), Econometrica 13:245; Sen (1968), J. Am. Stat. Assoc. 63:1379. The score is held against those of
+    AR(1) series without a trend, a parametric bootstrap, since the usual corrections do worse: `tests/bench/trend_size`
+    has the rates. Their autocorrelation is that of the values about their line, corrected for its bias in short series
+    (van Giersbergen 2005, Econometrics J. 8:400) and drawn anew for each within its error, never below zero. The
+    slope's interval is widened as the variance of a fitted line is by the same autocorrelation. Values are one step
+    apart; none may be missing. A constant series has slope 0 and p-value 1; ties make the test cautious.
     """
-    import pymannkendall
+    import numpy as np
     from scipy.stats import theilslopes
 
     if len(values) < 4:
@@ -185,10 +188,60 @@ def trend(values: Sequence[float], level: float) -> Trend | None:
     slope, _, low, high = theilslopes(values, alpha=level)
     if len(set(values)) == 1:
         return Trend(Interval(0.0, 0.0, 0.0), 1.0)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        p_value = float(pymannkendall.pre_whitening_modification_test(list(values)).p)
-    return Trend(Interval(float(slope), float(low), float(high)), 1.0 if math.isnan(p_value) else p_value)
+    series, length = np.asarray(values, dtype=float), len(values)
+    rest = series - slope * np.arange(length)
+    rest -= rest.mean()
+    spread = float(rest @ rest)
+    found = float(rest[1:] @ rest[:-1]) / spread if spread > 1e-12 * float(series @ series) else 0.0
+    likely = (length * found + 2) / max(length - 4, 1)
+    null = _noise_without_trend(length, round(50 * min(max(likely, 0.0), MOST_MEMORY)))
+    score = abs(float(_kendall_scores(series[None, :])[0]))
+    p_value = (1 + int((null.scores >= score).sum())) / (1 + len(null.scores))
+    low, high = (slope + null.widening * (end - slope) for end in (low, high))
+    return Trend(Interval(float(slope), float(low), float(high)), p_value)
+
+
+TREND_DRAWS = 1999
+MOST_MEMORY = 0.98
+"""The largest autocorrelation at one step that noise is taken to have; beyond, every series is a trend."""
+
+
+@dataclass(frozen=True)
+class _Noise:
+    """What AR(1) series without a trend look like."""
+
+    scores: "NDArray[np.float64]"
+    """Their Kendall scores, without sign."""
+    widening: float
+    """How many times wider than among independent values the interval of a slope is."""
+
+
+@cache
+def _noise_without_trend(length: int, fiftieths: int) -> _Noise:
+    """Noise whose autocorrelation was estimated, from so many values, as so many fiftieths."""
+    import numpy as np
+
+    generator = np.random.default_rng((SEED, length, fiftieths))
+    likely = fiftieths / 50
+    error = math.sqrt((1 - likely**2) / length) * length / max(length - 4, 1)
+    memory = np.clip(likely + error * generator.normal(size=TREND_DRAWS), 0.0, MOST_MEMORY)
+    drawn = generator.normal(size=(TREND_DRAWS, length))
+    for step in range(1, length):
+        drawn[:, step] = memory * drawn[:, step - 1] + np.sqrt(1 - memory**2) * drawn[:, step]
+    centred = np.arange(length) - (length - 1) / 2
+    products = np.correlate(centred, centred, "full")[length - 1 :]
+    inflation = 1 + 2 * np.polynomial.polynomial.polyval(memory, np.r_[0.0, products[1:]]) / products[0]
+    return _Noise(np.abs(_kendall_scores(drawn)), float(np.sqrt(inflation.mean())))
+
+
+def _kendall_scores(rows: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """For each row, how many pairs rise less how many fall."""
+    import numpy as np
+
+    return sum(
+        (np.sign(rows[:, lag:] - rows[:, :-lag]).sum(axis=1) for lag in range(1, rows.shape[1])),
+        np.zeros(len(rows)),
+    )
 
 
 def kaplan_meier_median(durations: Sequence[float], observed: Sequence[bool], level: float) -> Interval | None:

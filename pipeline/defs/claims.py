@@ -14,7 +14,7 @@ from pipeline.claims.registration import Claim, discover
 from pipeline.defs.captures import declared_in
 from pipeline.defs.models import column_schema, table_description, table_key
 from pipeline.defs.thumbnails import image
-from pipeline.kernel.build import VERDICTS, fill, ledger, record, verdicts_from
+from pipeline.kernel.build import HELD_AGAINST, VERDICTS, fill, ledger, record, verdicts_from
 from pipeline.kernel.home import REFERENCE, ROOT
 from pipeline.kernel.meta import ensure
 from pipeline.kernel.progress import say
@@ -46,7 +46,7 @@ def claims() -> dg.Definitions:
     specs = [
         dg.AssetSpec(
             claim_key(claim),
-            deps=marts,
+            deps=[*marts, *map(table_key, HELD_AGAINST)],
             description=f"{claim.question}\n\n{claim.statement}",
             group_name=LAYER,
             owners=["team:ajar"],
@@ -78,6 +78,7 @@ def claims() -> dg.Definitions:
             rows["source"] = source_rows(project, discover(), read)
             rows["anchor"] = anchors(connection)
             rows["false_positive"] = rows_of(connection, "reference.false_positive")
+            rows["registration_change"] = rows_of(connection, "reference.registration_change")
             counts = {name: fill(connection, project.tables[f"{LAYER}.{name}"], rows[name]) for name in rows}
             for name in HISTORY:
                 ensure(connection, project.tables[name])

@@ -19,7 +19,7 @@ from pipeline.kernel.tables import Table
 from pipeline.kernel.warehouse import comment, quote, transaction
 
 VERDICTS = "claims.verdict"
-HELD_AGAINST = ("reference.false_positive", "reference.published_figure")
+HELD_AGAINST = ("reference.false_positive", "reference.published_figure", "reference.registration_change")
 RELEASE = "publication.release"
 LEDGER = "meta.build"
 LEDGER_COLUMNS = "table_name varchar, fingerprint varchar, built_at timestamptz, seconds double, row_count bigint"

@@ -139,7 +139,7 @@ def prices(effect: float) -> Callable[[Any], str]:
 
 
 def trend(phi: float, length: int) -> Callable[[Any], str]:
-    """The decision on a trend by its interval and pre-whitened p-value, on AR(1) noise without one."""
+    """The decision on a trend by its interval and p-value, on AR(1) noise without one."""
     registered = next(h for h in c22_distance_to_best_open.HYPOTHESES if h.hypothesis_id == "C22.gap_trend")
     hypothesis = replace(registered, marks=Marks.smallest_effect(null=0.0, effect=-0.01, opposite=0.5))
 

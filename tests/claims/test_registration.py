@@ -1,5 +1,6 @@
 """The promise of a claim: its hash, and finding the claims."""
 
+import csv
 import sys
 from dataclasses import fields, replace
 from datetime import date
@@ -11,6 +12,7 @@ import pytest
 from pipeline.claims import c22_distance_to_best_open as c22
 from pipeline.claims.registration import Claim, Hypothesis, Marks, discover, registered
 from pipeline.claims.verdict import judge
+from pipeline.kernel.home import REFERENCE
 
 LIMITED = replace(c22.CLAIM, ceiling="mixed", limit_reason="licences are missing.")
 OTHER: dict[str, Any] = {
@@ -80,6 +82,16 @@ def test_finds_the_claims_in_order() -> None:
     ids = [claim.claim_id for claim in found]
     assert {"C08", "C14", "C15", "C22"} <= set(ids)
     assert ids == sorted(ids)
+
+
+def test_no_registration_is_changed_in_silence() -> None:
+    with (REFERENCE / "registration_change.csv").open() as lines:
+        logged = {row["claim_id"]: row["registration_hash"] for row in csv.DictReader(lines)}
+    for claim in discover():
+        assert logged.get(claim.claim_id) == claim.registration_hash, (
+            f"{claim.path}: its registration is not the last one logged; add a row to registration_change.csv that "
+            f"says what was changed and why, with hash {claim.registration_hash}"
+        )
 
 
 def test_claims_quote_the_essay_only_in_short() -> None:

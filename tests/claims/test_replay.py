@@ -12,7 +12,16 @@ from pipeline.claims import c14_rivals_stay_closed as c14
 from pipeline.claims import c15_contrast_with_meta as c15
 from pipeline.claims.looks import ESSAY_ON, error_spent, look_number, looks, month_ends, newest_day
 from pipeline.claims.reading import Reading, tables_of
-from pipeline.claims.replay import evaluate_in_parallel, history
+from pipeline.claims.registration import discover
+from pipeline.claims.replay import (
+    QUESTION_COLUMNS,
+    QUESTIONS,
+    evaluate_in_parallel,
+    history,
+    keep_questions,
+    modules_of,
+    rows_of,
+)
 
 CLAIMS = [c14.CLAIM, c15.CLAIM]
 DAYS = [date(2024, 5, 31), date(2024, 6, 30)]
@@ -39,24 +48,54 @@ def test_two_processes_find_what_one_finds(connection: duckdb.DuckDBPyConnection
 def test_a_month_is_judged_again_only_when_something_behind_it_has_changed(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    kept: dict[str, list[dict[str, Any]]] = {"verdict_history": [], "test_history": []}
+    kept: dict[str, list[dict[str, Any]]] = {"verdict_history": [], "test_history": [], "question": []}
     first, judged = history(connection, DAYS, kept, CLAIMS, workers=1)
-    assert judged == ["C14", "C15"]
+    assert judged == {"C14": 4, "C15": 4}
     assert len(first["verdict_history"]) == 2 * len(DAYS) * len(CLAIMS)
+    keep_questions(connection, first["question"])
+    assert rows_of(connection, QUESTIONS, list(QUESTION_COLUMNS)) == first["question"]
     again, judged = history(connection, DAYS, first, CLAIMS, workers=1)
-    assert judged == []
+    assert judged == {}
     assert again == first
-    connection.execute(
-        "insert into marts.rated_release (model_id, board, rated_on) values ('m', 'x', date '2024-01-01')"
-    )
+    _, judged = history(connection, [*DAYS, date(2024, 7, 31)], first, CLAIMS, workers=1)
+    assert judged == {"C14": 2, "C15": 2}
+    other = [{**row, "registration_hash": "earlier"} for row in first["verdict_history"]]
+    _, judged = history(connection, DAYS, {**first, "verdict_history": other}, CLAIMS[1:], workers=1)
+    assert judged == {"C15": 4}
+
+
+def test_what_came_in_later_changes_no_verdict_of_what_was_known_before(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    kept: dict[str, list[dict[str, Any]]] = {"verdict_history": [], "test_history": [], "question": []}
+    first, _ = history(connection, DAYS, kept, CLAIMS, workers=1)
+    for place in range(60):
+        values = [f"late-{place}", date(2023, 3, 1), date(2025, 1, 1)]
+        connection.execute(
+            "insert into marts.release (model_id, name, organisation_id, country_code, released_on, weights_access, "
+            "known_on) values ($1, $1, 'openai', 'US', $2, 'open', $3)",
+            values,
+        )
+        connection.execute(
+            "insert into marts.release_evidence values ($1, 'openai', $2, 'catalogue', 'open', $3, 1)", values
+        )
     later, judged = history(connection, DAYS, first, CLAIMS, workers=1)
-    assert judged == ["C14"]
-    assert len(later["verdict_history"]) == len(first["verdict_history"])
-    _, judged = history(connection, [*DAYS, date(2024, 7, 31)], later, CLAIMS, workers=1)
-    assert judged == ["C14", "C15"]
-    other = [{**row, "registration_hash": "earlier"} for row in later["verdict_history"]]
-    _, judged = history(connection, DAYS, {**later, "verdict_history": other}, CLAIMS[1:], workers=1)
-    assert judged == ["C15"]
+    assert judged == {"C14": 2, "C15": 2}
+    fresh, _ = history(connection, DAYS, kept, CLAIMS, workers=1)
+    assert later == fresh
+
+    def said(rows: dict[str, list[dict[str, Any]]], clock: str) -> list[Any]:
+        return [row["data_fingerprint"] for row in rows["verdict_history"] if row["clock"] == clock]
+
+    assert said(later, "then") == said(first, "then")
+    assert not set(said(later, "hindsight")) & set(said(first, "hindsight"))
+
+
+def test_only_the_code_that_a_claim_imports_counts_as_its_own() -> None:
+    assert {"concentration", "statistics", "verdict", "c20_concentrates_control"} <= set(
+        modules_of(next(claim for claim in discover() if claim.claim_id == "C20"))
+    )
+    assert not {"concentration", "figure", "anchors", "c20_concentrates_control"} & set(modules_of(c14.CLAIM))
 
 
 def test_days_are_the_essays_the_last_quarter_end_and_the_newest(connection: duckdb.DuckDBPyConnection) -> None:

@@ -93,14 +93,35 @@ def test_trend_agrees_with_the_median_of_pairwise_slopes() -> None:
     slopes = [(values[j] - values[i]) / (j - i) for i in range(30) for j in range(i + 1, 30)]
     assert found.slope.estimate == pytest.approx(np.median(slopes))
     assert found.slope.low < found.slope.estimate < found.slope.high
-    assert found.p_value == pymannkendall.pre_whitening_modification_test(values).p
+    (score,) = statistics._kendall_scores(np.asarray([values]))
+    assert score == pymannkendall.original_test(values).s
+
+
+def test_the_noise_of_a_trend_is_that_of_independent_values_where_there_is_no_memory() -> None:
+    noise = statistics._noise_without_trend(200, 0)
+    assert noise.widening == pytest.approx(1.0, abs=0.1)
+    # Kendall (1975): the variance of the score without ties.
+    assert np.mean(noise.scores**2) == pytest.approx(200 * 199 * 405 / 18, rel=0.2)
+    # The variance of the mean of AR(1) values, and of a line through them, grows with (1 + phi) / (1 - phi).
+    assert statistics._noise_without_trend(400, 25).widening == pytest.approx(math.sqrt(3), rel=0.05)
+
+
+def test_trend_finds_a_strong_one_that_pre_whitening_would_take_away() -> None:
+    import pymannkendall
+
+    generator = np.random.default_rng(3)
+    rising = [generator.normal(0.5 * step, 1) for step in range(24)]
+    found = statistics.trend(rising, 0.95)
+    assert found is not None
+    assert found.p_value < 0.01 < pymannkendall.pre_whitening_modification_test(rising).p
+    assert found.slope.low < 0.5 < found.slope.high
 
 
 def test_trend_keeps_its_size_under_autocorrelation_where_the_plain_test_does_not() -> None:
     import pymannkendall
 
     generator = np.random.default_rng(7)
-    ours = plain = 0
+    ours = plain = covered = 0
     draws = 150
     for _ in range(draws):
         series, noise = [0.0], generator.normal(size=60)
@@ -109,8 +130,10 @@ def test_trend_keeps_its_size_under_autocorrelation_where_the_plain_test_does_no
         found = statistics.trend(series[1:], 0.95)
         assert found is not None
         ours += found.p_value < 0.05
+        covered += found.slope.low <= 0 <= found.slope.high
         plain += pymannkendall.original_test(series[1:]).p < 0.05
-    assert ours / draws < 0.12
+    assert ours / draws < 0.1
+    assert covered / draws > 0.88
     assert plain / draws > 0.2
 
 
