@@ -1,7 +1,7 @@
 """The `ajar` command: what a person types; the work itself is in `pipeline.runs` and the kernel."""
 
+import os
 import shutil
-import subprocess
 import sys
 import textwrap
 import time
@@ -334,7 +334,7 @@ def ui(port: int) -> None:
     runs.prepare(home())
     command = ["-m", "dagster", "dev", "--workspace", str(runs.WORKSPACE), "--port", str(port)]
     click.echo(f"http://127.0.0.1:{port}  (Ctrl-C ends it)")
-    sys.exit(subprocess.call([sys.executable, *command, "--host", "127.0.0.1"]))
+    os.execv(sys.executable, [sys.executable, *command, "--host", "127.0.0.1"])  # noqa: S606
 
 
 def _database() -> Path:

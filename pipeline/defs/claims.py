@@ -192,8 +192,6 @@ def _short(value: float | None) -> str:
 
 def _claim_metadata(connection: DuckDBPyConnection, claim: Claim) -> dict[str, dg.MetadataValue]:
     """The newest verdict with its estimates, and the claim's figures."""
-    import vl_convert
-
     verdict = connection.execute(
         "select verdict, reason, what_would_change_it, as_of from claims.verdict "
         "where claim_id = ? and clock = 'hindsight' order by as_of desc limit 1",
@@ -220,5 +218,5 @@ def _claim_metadata(connection: DuckDBPyConnection, claim: Claim) -> dict[str, d
         "select title, vega_lite from claims.figure where claim_id = ? order by figure_id", [claim.claim_id]
     ).fetchall()
     for title, vega_lite in figures:
-        metadata[title] = image(bytes(vl_convert.vegalite_to_png(vega_lite, scale=1)))
+        metadata[title] = image(vega_lite)
     return metadata
