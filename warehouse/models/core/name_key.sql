@@ -88,7 +88,11 @@ without_maker as (
     regexp_replace(
       regexp_replace(
         regexp_replace(
-          tag,
+          regexp_replace(
+            tag,
+            '^(?:cerebras|groq|sambanova|together|fireworks)[-. ]+(llama|qwen|deepseek|kimi|glm|gpt-oss)',
+            '\1'
+          ),
           '^(anthropic|meta|amazon|mistral|cohere|ai21|openai|qwen|google|moonshot|moonshotai|minimax|nvidia|zai|xai|writer|ibm)\.',
           ''
         ),
