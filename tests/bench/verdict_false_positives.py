@@ -538,9 +538,11 @@ def table(draws: int, cases: tuple[Case, ...] = CASES, seed: int = 20240531) -> 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draws", type=int, default=200)
-    parser.add_argument("--only", nargs="*", default=[case.case_id for case in CASES], help="ids of cases")
+    ids = [case.case_id for case in CASES]
+    parser.add_argument("--only", nargs="*", default=ids, choices=ids, metavar="CASE", help="ids of cases, in order")
     given = parser.parse_args()
-    chosen = tuple(case for case in CASES if case.case_id in given.only)
+    cases = {case.case_id: case for case in CASES}
+    chosen = tuple(cases[case_id] for case_id in given.only)
     out = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
     out.writeheader()
     for row in table(given.draws, chosen):
