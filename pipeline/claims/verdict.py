@@ -29,6 +29,8 @@ SUPPORTED_SIGN_SHARE = 0.80
 CONTRADICTED_SIGN_SHARE = 0.20
 FLIP_SHARE = 0.10
 
+ALL_NEEDED = "All of this is needed"
+
 Decision: TypeAlias = Literal["supports", "contradicts", "inconclusive", "insufficient"]
 LADDER = ("contradicted", "mixed", "supported")
 
@@ -284,7 +286,7 @@ def _together(ways: Sequence[Boundary]) -> Boundary:
     if len(ways) == 1:
         return ways[0]
     distances = [way.distance for way in ways if way.distance is not None]
-    return Boundary(max(distances, default=None), f"All of this is needed: {' '.join(way.text for way in ways)}")
+    return Boundary(max(distances, default=None), f"{ALL_NEEDED}: {' '.join(way.text for way in ways)}")
 
 
 def _turning(deciding: Sequence[Judged]) -> Boundary:
@@ -293,7 +295,11 @@ def _turning(deciding: Sequence[Judged]) -> Boundary:
         j.boundary or Boundary(None, f"{j.hypothesis.hypothesis_id} needs an answer whose interval has ends.")
         for j in deciding
     ]
-    return min([_together(lost), *(way for way in lost if way.decides_alone)], key=_farness)
+    together = _together(lost)
+    if len(lost) > 1 and any(j.decision != "contradicts" for j in deciding):
+        text = together.text.replace(ALL_NEEDED, f"Unless one comes to contradict, {ALL_NEEDED.lower()}", 1)
+        together = replace(together, text=text)
+    return min([together, *(way for way in lost if way.decides_alone)], key=_farness)
 
 
 def _other_specifications(judged: Judged, needed: float) -> Boundary:
