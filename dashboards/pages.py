@@ -61,7 +61,7 @@ AGREEMENT = """
 select replace(label_set, '_', ' ') as "labels of",
   case selection when 'independent' then 'those on which our word is not theirs' else 'all that both label' end
     as "models compared",
-  model_count as models, agreed_share, alpha as "Krippendorff’s alpha",
+  model_count as models, agreed_share, round(alpha, 2) as "Krippendorff’s alpha",
   round(alpha_low, 2) || ' to ' || round(alpha_high, 2) as "95% interval",
   case when is_reliable then 'enough to rest on' when not is_reliable then 'too little to rest on' end as "so it is"
 from claims.agreement
@@ -118,14 +118,14 @@ OPENNESS_LISTINGS = (
 )
 FALSE_POSITIVE = """
 select judged as "what was judged", truth as "what is true in the made data", sample as "how much data",
-  draw_count as draws, wrong as "wrong would be", wrong_share,
+  draw_count as draws, wrong as "wrong would be", wrong_share as wrong_verdicts_share,
   round(100 * wrong_low_share, 1) || ' to ' || round(100 * wrong_high_share, 1) || '%' as "95% interval"
 from claims.false_positive
 order by kind, case_id
 """
 FALSE_POSITIVE_ALONE = """
 select judged as "what was judged", truth as "what is true in the made data", sample as "how much data",
-  draw_count as draws, wrong as "wrong would be", wrong_share
+  draw_count as draws, wrong as "wrong would be", wrong_share as wrong_verdicts_share
 from claims.false_positive
 order by kind, case_id
 """

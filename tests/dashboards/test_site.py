@@ -598,17 +598,18 @@ def test_tables_are_shown_where_the_file_has_them(tmp_path: Path, site: dict[str
         tmp_path,
         rows,
         "create or replace table claims.agreement as select * from (values "
-        "('models_dev', 'independent', 100, 0.9, 0.7213, 0.6, 0.851, true), ('mot', 'all', 5, 0.4, -0.1, -0.5, 0.3, "
-        "false)) as t (label_set, selection, model_count, agreed_share, alpha, alpha_low, alpha_high, is_reliable)",
+        "('models_dev', 'independent', 100, 0.9, 0.7213, 6e-1, 851e-3, true), "
+        "('mot', 'all', 5, 0.4, -0.1, -5e-1, 3e-1, false)) "
+        "as t (label_set, selection, model_count, agreed_share, alpha, alpha_low, alpha_high, is_reliable)",
         "create or replace table claims.false_positive as select 'C15' as judged, 'as open as others' as truth, "
         "'30 releases' as sample, 60 as draw_count, 'supported' as wrong, 0.05 as wrong_share, 'a' as kind, "
-        "'b' as case_id, 0.0171 as wrong_low_share, 0.137 as wrong_high_share",
+        "'b' as case_id, 171e-4 as wrong_low_share, 137e-3 as wrong_high_share",
         "create schema if not exists reference",
         f"create or replace table reference.identity_quality as select '{HOSTILE}' as catalogue, "
         "0.985 as recall_share, date '2026-11-01' as month",
     )
     openness, method = packed(pages["openness.html"]), packed(pages["method.html"])
-    assert packed("models dev those on which our word is not theirs 100 90% 0.7213 0.6 to 0.85 enough") in openness
+    assert packed("models dev those on which our word is not theirs 100 90% 0.72 0.6 to 0.85 enough") in openness
     assert packed("mot all that both label 5 40% −0.1 -0.5 to 0.3 too little") in openness
     assert packed("C15 as open as others 30 releases 60 supported 5% 1.7 to 13.7%") in method
     assert packed(f"{HOSTILE} 98.5% November 2026") in packed(pages["method.html"])
@@ -622,10 +623,10 @@ def test_tables_are_shown_where_the_file_has_them(tmp_path: Path, site: dict[str
         "create schema if not exists reference",
         "create or replace table reference.identity_quality as select 'all' as catalogue_a, 'all' as catalogue_b, "
         "'held_back' as part, 190 as pair_count, 83 as true_joins, 1 as false_joins, 5 as missed_joins, "
-        "0.9881 as precision_share, 0.9356 as precision_low, 0.9979 as precision_high, 0.9432 as recall_share, "
-        "0.8738 as recall_low, 0.9755 as recall_high",
+        "0.9881 as precision_share, 9356e-4 as precision_low, 9979e-4 as precision_high, 0.9432 as recall_share, "
+        "8738e-4 as recall_low, 9755e-4 as recall_high",
         "create or replace table reference.identity_rule as select 'name_key' as rule, 197 as pair_count, "
-        "196 as true_joins, 0.9949 as precision_share, 0.9718 as precision_low, 0.9991 as precision_high",
+        "196 as true_joins, 0.9949 as precision_share, 9718e-4 as precision_low, 9991e-4 as precision_high",
     )
     method = packed(shaped["method.html"])
     assert "osai" in shaped["openness.html"].text, "a table of another shape is shown as it is"
