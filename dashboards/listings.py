@@ -47,6 +47,8 @@ class ListingPlan:
     table: str
     sql: str = ""
     """A query over the table, where not all of it is shown."""
+    sql_else: str = ""
+    """A query for a file whose table lacks columns that `sql` names."""
 
 
 def listings(
@@ -66,7 +68,7 @@ def listing(published: Published, columns: Mapping[str, Sequence[Row]], plan: Li
     try:
         rows = published.query(sql)
     except Unreadable:
-        return listing(published, columns, replace(plan, sql="")) if plan.sql else None
+        return listing(published, columns, replace(plan, sql=plan.sql_else, sql_else="")) if plan.sql else None
     docs = {row["column_name"]: row["doc"] or "" for row in columns.get(table.name, ())}
     return listed(rows, name=table.name, doc=table.doc, docs=docs, sql=sql)
 
@@ -94,7 +96,7 @@ def _is_figure(values: Iterable[Any]) -> bool:
     return any(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
 
 
-KINDS = {"_id": "", "_count": "", "_tag": "", "_class": "", "_usd": " in US dollars"}
+KINDS = {"_id": "", "_share": "", "_count": "", "_tag": "", "_class": "", "_usd": " in US dollars"}
 """Ends of column names that say a kind, and what a heading says instead."""
 
 

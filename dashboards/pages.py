@@ -58,15 +58,14 @@ SUBJECT_WORDS = {
 
 
 AGREEMENT = """
-select label_set, sum(model_count) as model_count,
-  sum(model_count) filter (where is_agreement) / sum(model_count) filter (where is_agreement is not null)
-    as agreement_share,
-  sum(independent_count) as independent_count,
-  sum(independent_count) filter (where is_agreement) / sum(independent_count) filter (where is_agreement is not null)
-    as independent_agreement_share
-from marts.openness_agreement
-group by label_set
-order by independent_count desc, label_set
+select replace(label_set, '_', ' ') as "labels of",
+  case selection when 'independent' then 'those on which our word is not theirs' else 'all that both label' end
+    as "models compared",
+  model_count as models, agreed_share, round(alpha, 2) as "Krippendorff’s alpha",
+  round(alpha_low, 2) || ' to ' || round(alpha_high, 2) as "95% interval",
+  case when is_reliable then 'enough to rest on' when not is_reliable then 'too little to rest on' end as "so it is"
+from claims.agreement
+order by label_set, selection
 """
 TIERS = """
 with newest as (
@@ -94,9 +93,10 @@ OPENNESS_LISTINGS = (
     ),
     ListingPlan(
         "Agreement with others who label openness",
-        "How often the labels here and those of others agree. Some of the words used here are a publisher’s own; the "
-        "independent ones are those that are not.",
-        "marts.openness_agreement",
+        "How often the labels here and those of others agree, and how far beyond chance: Krippendorff’s alpha is 1 "
+        "where they always do and 0 where no more than by chance. From 0.67 on, conclusions may rest on labels. "
+        "Some of the words used here are a publisher’s own, so models on which they are not are also counted alone.",
+        "claims.agreement",
         AGREEMENT,
     ),
     ListingPlan(
@@ -116,16 +116,65 @@ OPENNESS_LISTINGS = (
         "marts.licence_drift",
     ),
 )
+FALSE_POSITIVE = """
+select judged as "what was judged", truth as "what is true in the made data", sample as "how much data",
+  draw_count as draws, wrong as "wrong would be", wrong_share as wrong_verdicts_share,
+  round(100 * wrong_low_share, 1) || ' to ' || round(100 * wrong_high_share, 1) || '%' as "95% interval"
+from claims.false_positive
+order by kind, case_id
+"""
+FALSE_POSITIVE_ALONE = """
+select judged as "what was judged", truth as "what is true in the made data", sample as "how much data",
+  draw_count as draws, wrong as "wrong would be", wrong_share as wrong_verdicts_share
+from claims.false_positive
+order by kind, case_id
+"""
+IDENTITY_QUALITY = """
+select
+  case part
+    when 'all' then 'all pairs'
+    when 'open' then 'first drawing, looked at while the rules were written'
+    when 'held_back' then 'first drawing, kept back'
+    when 'open_2' then 'second drawing, looked at'
+    when 'held_back_2' then 'second drawing, kept back'
+    when 'held_back_3' then 'third drawing, made after the last change of a rule'
+    else part
+  end as "pairs of names",
+  pair_count as pairs, true_joins as "joined rightly", false_joins as "joined wrongly", missed_joins as missed,
+  precision_share, round(100 * precision_low, 1) || ' to ' || round(100 * precision_high, 1) || '%' as "95% interval",
+  recall_share, round(100 * recall_low, 1) || ' to ' || round(100 * recall_high, 1) || '%' as "its 95% interval"
+from reference.identity_quality
+where catalogue_a = 'all' and catalogue_b = 'all'
+order by part = 'all' desc, part like 'held_back%' desc, part desc
+"""
+IDENTITY_RULE = """
+select replace(rule, '_', ' ') as rule, pair_count as "pairs joined", true_joins as rightly, precision_share,
+  round(100 * precision_low, 1) || ' to ' || round(100 * precision_high, 1) || '%' as "95% interval"
+from reference.identity_rule
+order by pair_count desc, rule
+"""
 METHOD_LISTINGS = (
     ListingPlan(
         "False positives",
-        "How often each test finds an effect in made-up data that has none.",
+        "How often the rule gives a wrong verdict in made-up data of which the truth is known.",
         "claims.false_positive",
+        FALSE_POSITIVE,
+        FALSE_POSITIVE_ALONE,
     ),
     ListingPlan(
         "How well models are told apart",
-        "Names of the same model in different catalogues are joined by rules; these are the joins checked by hand.",
+        "Names of the same model in different catalogues are joined by rules. Pairs of names, the hard ones first, "
+        "were labelled by hand: precision is the share of joins that are right, recall the share of pairs of one model "
+        "that were joined. Pairs that were kept back had no part in the writing of the rules.",
         "reference.identity_quality",
+        IDENTITY_QUALITY,
+    ),
+    ListingPlan(
+        "How often each rule joins rightly",
+        "The same pairs by the rule that joined them. A rule that few pairs meet has a wide interval although it was "
+        "never wrong.",
+        "reference.identity_rule",
+        IDENTITY_RULE,
     ),
 )
 

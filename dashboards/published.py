@@ -125,6 +125,8 @@ class Claim:
     """What it rests on, where the file says so."""
     anchors: list[Row]
     """Figures that others published and that bear on it, computed again."""
+    log: list[Row]
+    """What was registered for it and when that was changed, where the file says so."""
 
     @property
     def claim_id(self) -> str:
@@ -168,6 +170,18 @@ class Claim:
     @property
     def section(self) -> str:
         return str(self.row["essay_section"] or OPENING)
+
+    @property
+    def changes(self) -> list[Row]:
+        """The log of its registration, oldest first: on one day the first entry first and what holds now last."""
+        return sorted(
+            self.log,
+            key=lambda one: (
+                one["changed_on"],
+                one["registration_hash"] == self.row["registration_hash"],
+                one["what"] != FIRST_ENTRY,
+            ),
+        )
 
     def looks(self, hypothesis_id: str) -> list[Row]:
         """The answers to one hypothesis on every day it was looked at; newest first, known then before hindsight."""
@@ -302,6 +316,8 @@ ANCHOR: tuple[str, ...] = (
     "anchor_id", "part", "claim_ids", "metric", "unit", "published", "computed", "difference", "tolerance",
     "is_within_tolerance", "reason", "as_of", "observed_on", "publisher", "url", "sql",
 )  # fmt: skip
+CHANGE: tuple[str, ...] = ("claim_id", "registration_hash", "changed_on", "what", "why", "had_seen_data")
+FIRST_ENTRY = "first entry"
 NOT_COMPUTED = "not computed"
 ANCHOR_STATES: Mapping[bool | None, str] = {True: "reproduced", False: "differs", None: "no tolerance set"}
 MAYBE: Mapping[str, tuple[str, ...]] = {"verdict": ("summary",)}
@@ -335,8 +351,9 @@ def read_claims(published: Published) -> list[Claim]:
             for claim_id in (row["claim_ids"] or "").split()
         ]
     )
+    by_claim["change"] = _by_claim(published.optional("claims.registration_change", CHANGE, "claim_id, changed_on"))
     claims = [
-        Claim(row, *(by_claim[table].get(row["claim_id"], []) for table in (*parts, "source", "anchor")))
+        Claim(row, *(by_claim[table].get(row["claim_id"], []) for table in (*parts, "source", "anchor", "change")))
         for row in published.rows("claims.claim", COLUMNS["claim"], ORDER["claim"])
     ]
     return sorted(claims, key=essay_place)

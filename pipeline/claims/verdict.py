@@ -22,11 +22,14 @@ from typing import Literal, TypeAlias
 
 from pipeline.claims.findings import Estimate, Findings, Specification
 from pipeline.claims.registration import Claim, Hypothesis
+from pipeline.claims.sensitivity import LABEL_ERROR, FlipRates
 from pipeline.claims.words import OPENINGS, SPLIT_BY_DEFINITION, sentence
 
 SUPPORTED_SIGN_SHARE = 0.80
 CONTRADICTED_SIGN_SHARE = 0.20
 FLIP_SHARE = 0.10
+
+ALL_NEEDED = "All of this is needed"
 
 Decision: TypeAlias = Literal["supports", "contradicts", "inconclusive", "insufficient"]
 LADDER = ("contradicted", "mixed", "supported")
@@ -34,10 +37,13 @@ LADDER = ("contradicted", "mixed", "supported")
 
 @dataclass(frozen=True)
 class Boundary:
-    """How far an interval, or a sample, is from where its decision would change, and in words."""
+    """How far what blocks another decision is from where it would not, on its own scale, and in words."""
 
-    distance: float
+    distance: float | None
+    """None where nothing is measured that could move."""
     text: str
+    decides_alone: bool = False
+    """Whether it leads to a contradiction, of which one is enough for a claim."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,19 @@ class Verdict:
     distance_to_boundary: float | None
     summary: str = ""
     """For a person who knows no statistics."""
+
+
+@dataclass(frozen=True)
+class _Move:
+    """What would have to move, from where to where, all counted toward the claim; `gap` is how far."""
+
+    what: str
+    now: float
+    mark: float
+
+    @property
+    def gap(self) -> float:
+        return abs(self.mark - self.now)
 
 
 def decide(hypothesis: Hypothesis, estimate: Estimate) -> Decision:
@@ -137,17 +156,18 @@ def _by_rule(claim: Claim, on: date, findings: Findings, judged: Sequence[Judged
     contradicting = [j for j in primary if j.decision == "contradicts"]
     decisive = [j for j in contradicting if j.sign_share is None or j.sign_share <= CONTRADICTED_SIGN_SHARE]
     if decisive:
-        return _verdict("contradicted", "primary_contradicts", _results(decisive), decisive, farthest=True)
+        return _verdict("contradicted", "primary_contradicts", _results(decisive), decisive)
 
     insufficient = [j for j in primary if j.decision == "insufficient"]
     if insufficient:
         reason = _results(insufficient)
         code = "below_minimum_sample" if any(below_minimum(j) for j in insufficient) else "interval_too_wide"
         lack = f" Missing: {'; '.join(findings.missing)}." if findings.missing else ""
-        return _verdict("insufficient evidence", code, reason, insufficient, farthest=True, more=lack)
+        return _verdict("insufficient evidence", code, reason, insufficient, more=lack)
 
     if contradicting:
-        return _split_verdict(contradicting, findings)
+        needed = [_other_specifications(j, CONTRADICTED_SIGN_SHARE) for j in contradicting]
+        return _split_verdict(contradicting, findings, _nearest(needed))
     falsified = [j for j in judged if j.hypothesis.role == "falsification" and j.decision == "contradicts"]
     failure = f" But a falsification test finds what must not be there: {_results(falsified)}" if falsified else ""
     undecided = [j for j in primary if j.decision == "inconclusive"]
@@ -157,7 +177,8 @@ def _by_rule(claim: Claim, on: date, findings: Findings, judged: Sequence[Judged
 
     unsteady = [j for j in primary if j.hypothesis.grid and (j.sign_share or 0) < SUPPORTED_SIGN_SHARE]
     if unsteady:
-        return _split_verdict(unsteady, findings)
+        needed = [_other_specifications(j, SUPPORTED_SIGN_SHARE) for j in unsteady]
+        return _split_verdict(unsteady, findings, _together(needed))
     if falsified:
         return _verdict(
             "mixed", "falsification_failed", _results(primary) + failure, falsified, said=[*primary, *falsified]
@@ -175,8 +196,11 @@ def _by_rule(claim: Claim, on: date, findings: Findings, judged: Sequence[Judged
     ]
     if shaky:
         names = ", ".join(j.hypothesis.hypothesis_id for j in shaky)
-        return _verdict("mixed", "label_error", f"{reason} So {names} may rest on wrong labels.", shaky)
-    return _verdict("supported", "every_primary_supports", reason, primary)
+        needed = [_fewer_flips(j, rate) for j, rate in zip(primary, rates, strict=True) if j in shaky]
+        reason = f"{reason} So {names} may rest on wrong labels."
+        return _verdict("mixed", "label_error", reason, shaky, change=_together(needed))
+    lost = [j.boundary for j in primary if j.boundary]
+    return _verdict("supported", "every_primary_supports", reason, primary, change=_nearest(lost))
 
 
 def _within_limits(claim: Claim, verdict: Verdict) -> Verdict:
@@ -190,6 +214,7 @@ def _within_limits(claim: Claim, verdict: Verdict) -> Verdict:
     if limit == verdict.verdict:
         return verdict
     code = "ceiling" if verdict.verdict != "contradicted" else "floor"
+    held = f"Beyond {limit}: {claim.limit_reason}"
     limited = f"The figures alone would say {verdict.verdict}, but only {limit} may be said here: {claim.limit_reason}"
     return replace(
         verdict,
@@ -197,7 +222,7 @@ def _within_limits(claim: Claim, verdict: Verdict) -> Verdict:
         reason_code=code,
         reason=f"{limited} {verdict.reason}",
         summary=f"{limited} {verdict.summary}",
-        what_would_change_it=f"{verdict.what_would_change_it} Beyond {limit}: {claim.limit_reason}",
+        what_would_change_it=f"{held} Of the figures alone: {verdict.what_would_change_it}",
     )
 
 
@@ -214,28 +239,89 @@ def boundary(hypothesis: Hypothesis, estimate: Estimate, decision: Decision) -> 
     marks = hypothesis.marks
     low, high = sorted((toward * estimate.interval_low, toward * estimate.interval_high))
     near, far = ("lower", "upper") if toward > 0 else ("upper", "lower")
-    support = (toward * marks.support - low, f"the {near} end of its interval", low, toward * marks.support)
-    effect = (
-        toward * marks.effect - toward * estimate.estimate,
-        "its estimate",
-        toward * estimate.estimate,
-        toward * marks.effect,
-    )
-    contradict = (high - toward * marks.contradict, f"the {far} end of its interval", high, toward * marks.contradict)
+    needed = [_Move(f"the {near} end of its interval", low, toward * marks.support)]
+    if toward * marks.effect > toward * marks.support:
+        needed.append(_Move("its estimate", toward * estimate.estimate, toward * marks.effect))
+    contradiction = _Move(f"the {far} end of its interval", high, toward * marks.contradict)
+
+    def told(outcome: str, moves: Sequence[_Move], and_more: str = "") -> Boundary | None:
+        gap = max(move.gap for move in moves)
+        if not math.isfinite(gap):
+            return None
+        steps = " and ".join(
+            f"{m.what} {'moved ' if m is moves[0] else ''}from {toward * m.now:.3g} past {toward * m.mark:.3g}"
+            for m in moves
+        )
+        text = f"{name} would {outcome} the claim if {steps} ({unit}){and_more}."
+        return Boundary(gap, text, outcome == "contradict")
+
     if decision == "supports":
-        ways = [(support, "no longer support")]
+        ways = [told("no longer support", [move]) for move in needed]
     elif decision == "contradicts":
-        ways = [(contradict, "no longer contradict")]
+        ways = [told("no longer contradict", [contradiction])]
     else:
-        ways = [(support if support[0] > 0 else effect, "support"), (contradict, "contradict")]
-    finite = [way for way in ways if math.isfinite(way[0][0])]
-    if not finite:
-        return None
-    (gap, what, now, mark), outcome = min(finite, key=lambda way: abs(way[0][0]))
-    return Boundary(
-        abs(gap),
-        f"{name} would {outcome} the claim if {what} moved from {toward * now:.3g} past {toward * mark:.3g} ({unit}).",
-    )
+        unmet = [m for m in needed if (m.now <= m.mark if m is needed[0] else m.now < m.mark)]
+        p_value = estimate.p_value
+        falls = ""
+        if p_value is not None and p_value >= hypothesis.alpha:
+            falls = f"its p-value fell from {p_value:.3g} below {hypothesis.alpha:.3g}"
+            if not unmet:
+                text = f"{name} would support the claim if {falls}; its estimate and interval are already on that side."
+                return Boundary(p_value - hypothesis.alpha, text)
+        ways = [told("support", unmet, f", and {falls}" if falls else ""), told("contradict", [contradiction])]
+    return _nearest([way for way in ways if way])
+
+
+def _nearest(ways: Sequence[Boundary]) -> Boundary | None:
+    """The one that takes least, where any of them is enough."""
+    return min(ways, key=_farness, default=None)
+
+
+def _farness(way: Boundary) -> float:
+    return math.inf if way.distance is None else way.distance
+
+
+def _together(ways: Sequence[Boundary]) -> Boundary:
+    """All of them as one, where none is enough alone."""
+    if len(ways) == 1:
+        return ways[0]
+    distances = [way.distance for way in ways if way.distance is not None]
+    return Boundary(max(distances, default=None), f"{ALL_NEEDED}: {' '.join(way.text for way in ways)}")
+
+
+def _turning(deciding: Sequence[Judged]) -> Boundary:
+    """What turns a verdict for which each of the deciding hypotheses must turn, unless one comes to contradict."""
+    lost = [
+        j.boundary or Boundary(None, f"{j.hypothesis.hypothesis_id} needs an answer whose interval has ends.")
+        for j in deciding
+    ]
+    together = _together(lost)
+    if len(lost) > 1 and any(j.decision != "contradicts" for j in deciding):
+        text = together.text.replace(ALL_NEEDED, f"Unless one comes to contradict, {ALL_NEEDED.lower()}", 1)
+        together = replace(together, text=text)
+    return min([together, *(way for way in lost if way.decides_alone)], key=_farness)
+
+
+def _other_specifications(judged: Judged, needed: float) -> Boundary:
+    """The share of specifications on the claim's side that would let a decision count."""
+    name, share = judged.hypothesis.hypothesis_id, judged.sign_share or 0.0
+    now = "none has an answer" if judged.sign_share is None else f"{share:.0%} are"
+    if judged.decision == "contradicts":
+        text = f"{name} contradicts, and would decide if at most {needed:.0%} of its specifications were"
+    else:
+        text = f"{name} supports, and would count if at least {needed:.0%} of its specifications were"
+    return Boundary(abs(share - needed), f"{text} on the claim's side; now {now}.")
+
+
+def _fewer_flips(judged: Judged, rate: FlipRates | None) -> Boundary:
+    """The share of relabellings that would let support count."""
+    name = judged.hypothesis.hypothesis_id
+    if rate is None:
+        text = f"{name} supports, and would count if wrong labels were tried and changed that in fewer than"
+        return Boundary(None, f"{text} {FLIP_SHARE:.0%} of draws; it is not measured.")
+    error = rate.error.format(f"{LABEL_ERROR:.0%}")
+    text = f"{name} supports, and would count if this changed it in fewer than {FLIP_SHARE:.0%} of draws, not in"
+    return Boundary(rate.deciding - FLIP_SHARE, f"{text} {rate.deciding:.0%}: {error[:1].lower()}{error[1:]}.")
 
 
 def _verdict(
@@ -243,28 +329,25 @@ def _verdict(
     code: str,
     figures: str,
     deciding: Sequence[Judged],
-    farthest: bool = False,
     said: Sequence[Judged] = (),
     more: str = "",
+    change: Boundary | None = None,
 ) -> Verdict:
-    """A verdict that turns when the nearest of the deciding hypotheses turns, or only when all have.
+    """A verdict that turns by `change`, or when the deciding hypotheses do.
 
     Its summary says the hypotheses of `said`, or those that decide, in plain words, and `more` after them.
     """
-    bounds = [j.boundary for j in deciding if j.boundary]
-    pick = max if farthest else min
-    chosen = pick(bounds, key=lambda b: b.distance) if bounds else None
+    turn = change or _turning(deciding)
     told = said or deciding
     opening = OPENINGS[code]
     if code == "partly_decided" and len({j.hypothesis.openness_definition for j in told}) == len(told):
         opening = SPLIT_BY_DEFINITION
     plain = " ".join(sentence(j.hypothesis, j.estimate, j.decision, _size(j.estimate)) for j in told)
     summary = f"{opening} {plain}{more}"
-    change, distance = (chosen.text, chosen.distance) if chosen else ("", None)
-    return Verdict(verdict, code, f"{summary} In figures: {figures}", change, distance, summary)
+    return Verdict(verdict, code, f"{summary} In figures: {figures}", turn.text, turn.distance, summary)
 
 
-def _split_verdict(judged: Sequence[Judged], findings: Findings) -> Verdict:
+def _split_verdict(judged: Sequence[Judged], findings: Findings, change: Boundary | None) -> Verdict:
     """Mixed, as the answer turns on a choice, which is named."""
     axis = splitting_axis(judged[0].hypothesis, findings.specifications)
     more = ""
@@ -273,8 +356,9 @@ def _split_verdict(judged: Sequence[Judged], findings: Findings) -> Verdict:
         sides = ", ".join(f"{share:.0%} with {value}" for value, share in shares.items())
         more = f" Most turns on the choice of {name}: of the other ways to count, {sides} are on the claim's side."
     return _verdict(
-        "mixed", "depends_on_specification", _split(judged[0], findings), judged, said=judged[:1], more=more
-    )
+        "mixed", "depends_on_specification", _split(judged[0], findings), judged, said=judged[:1], more=more,
+        change=change,
+    )  # fmt: skip
 
 
 def _results(judged: Sequence[Judged]) -> str:

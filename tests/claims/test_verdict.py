@@ -207,6 +207,106 @@ def test_no_distance_where_nothing_finite_leads_there() -> None:
     assert boundary(EFFECT, estimate, decide(EFFECT, estimate)) is None
 
 
+def change(claimed: Claim, *estimates: Estimate, specifications: tuple[Specification, ...] = ()) -> tuple[str, str]:
+    verdict = judge(claimed, DAY, Findings(estimates, "", specifications))
+    return verdict.reason_code, verdict.what_would_change_it
+
+
+PLAIN = replace(EFFECT, grid={}, alpha=0.05)
+
+
+def test_a_p_value_that_alone_denies_support_is_what_would_have_to_change() -> None:
+    falling = replace(PLAIN, alternative="less", marks=Marks.smallest_effect(null=0.0, effect=-0.5, opposite=0.5))
+    steady = replace(answer(falling, -4.07, -1.95, estimate=-3.21), p_value=0.0812)
+    code, said = change(claim(falling), steady)
+    assert code == "between_marks"
+    assert said == (
+        "C99.effect would support the claim if its p-value fell from 0.0812 below 0.05; its estimate and interval are "
+        "already on that side."
+    )
+    assert boundary(falling, steady, "inconclusive").distance == pytest.approx(0.0312)  # type: ignore[union-attr]
+    assert "p-value" not in change(claim(falling), replace(steady, p_value=0.01))[1]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "estimate", "p_value", "said"),
+    [
+        (0.5, 3.0, 0.9, 0.01, "0.9 past 1 (units)."),
+        (-0.5, 3.0, 1.5, 0.01, "-0.5 past 0 (units)."),
+        (-0.5, 3.0, 0.9, 0.01, "-0.5 past 0 and its estimate from 0.9 past 1 (units)."),
+        (-0.5, 3.0, 1.5, 0.2, "-0.5 past 0 (units), and its p-value fell from 0.2 below 0.05."),
+    ],
+)  # fmt: skip
+def test_support_is_promised_only_for_all_that_it_needs(
+    low: float, high: float, estimate: float, p_value: float, said: str
+) -> None:
+    found = replace(answer(PLAIN, low, high, estimate=estimate), p_value=p_value)
+    text = change(claim(PLAIN), found)[1]
+    assert text.startswith("C99.effect would support the claim if ")
+    assert text.partition(" moved from ")[2] == said
+    assert decide(PLAIN, found) == "inconclusive"
+    enough = answer(PLAIN, max(low, 0.01), high, estimate=max(estimate, 1.01))
+    assert decide(PLAIN, enough) == "supports"
+
+
+def test_too_few_specifications_on_the_claims_side_are_what_would_have_to_change() -> None:
+    split = change(claim(EFFECT), answer(EFFECT, 0.5, 3), specifications=curve(1, 1, 1, -1, -1))
+    assert split == (
+        "depends_on_specification",
+        "C99.effect supports, and would count if at least 80% of its specifications were on the claim's side; "
+        "now 60% are.",
+    )
+    assert change(claim(EFFECT), answer(EFFECT, 0.5, 3))[1].endswith("now none has an answer.")
+    against = change(claim(EFFECT), answer(EFFECT, -3, -2), specifications=curve(1, -1))
+    assert against == (
+        "depends_on_specification",
+        "C99.effect contradicts, and would decide if at most 20% of its specifications were on the claim's side; "
+        "now 50% are.",
+    )
+
+
+def test_wrong_labels_that_flip_too_often_are_what_would_have_to_change() -> None:
+    assert change(claim(PLAIN), answer(PLAIN, 0.5, 3, flips=0.25)) == (
+        "label_error",
+        "C99.effect supports, and would count if this changed it in fewer than 10% of draws, not in 25%: flipping 5% "
+        "of the labels at random.",
+    )
+    assert change(claim(PLAIN), answer(PLAIN, 0.5, 3, flips=None))[1].endswith("10% of draws; it is not measured.")
+
+
+def test_what_is_needed_together_is_said_together_and_what_is_enough_alone_is_said_alone() -> None:
+    other = replace(SHARE, hypothesis_id="C99.other")
+    few = change(claim(SHARE, other), answer(SHARE, 0.1, 0.4, n=7), answer(other, 0.1, 0.4, n=4))
+    assert few == (
+        "below_minimum_sample",
+        "Unless one comes to contradict, all of this is needed: "
+        f"C99.share needs 3 more than the 7 found ({SHARE.unit}). "
+        f"C99.other needs 6 more than the 4 found ({SHARE.unit}).",
+    )
+    both = change(claim(SHARE, other), answer(SHARE, 0.6, 0.8), answer(other, 0.7, 0.8))[1]
+    assert both.startswith("All of this is needed: C99.share would no longer contradict")
+    assert "C99.other would no longer contradict" in both
+    held = change(claim(SHARE, other), answer(SHARE, 0.1, 0.4), answer(other, 0.1, 0.3))[1]
+    assert held.startswith("C99.share would no longer support the claim if the upper end of its interval moved")
+    wide = change(claim(SHARE, other), answer(SHARE, 0.2, 0.9), answer(other, 0.45, 0.9))[1]
+    assert wide.startswith("C99.other would contradict the claim if the lower end of its interval moved from 0.45 past")
+    endless = change(claim(PLAIN), answer(PLAIN, -math.inf, math.inf, estimate=2.0))[1]
+    assert endless == "C99.effect needs an answer whose interval has ends."
+
+
+def test_a_control_that_finds_something_is_what_would_have_to_change() -> None:
+    code, said = change(claim(SHARE, TRIPWIRE), answer(SHARE, 0.1, 0.4), answer(TRIPWIRE, 0.6, 0.9))
+    assert code == "falsification_failed"
+    assert said.startswith("C99.tripwire would no longer contradict the claim if the lower end of its interval moved")
+
+
+def test_a_limit_comes_first_among_what_would_have_to_change() -> None:
+    bounded = claim(SHARE, floor="mixed", limit_reason="licences are missing.")
+    code, said = change(bounded, answer(SHARE, 0.6, 0.9))
+    assert code == "floor"
+    assert said.startswith("Beyond mixed: licences are missing. Of the figures alone: C99.share would no longer")
+
+
 ENDS = st.floats(-5, 5)
 
 

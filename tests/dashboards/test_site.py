@@ -17,7 +17,7 @@ from dashboards.charts import THEMED, themed
 from dashboards.curves import MOST_SPECIFICATIONS, Curve, specification_curve
 from dashboards.openness import DEFINITIONS, DEFINITIONS_NOW, OPENNESS
 from dashboards.published import COLUMNS, ESSAY_SECTIONS, OPENING, Claim
-from dashboards.site import write_site
+from dashboards.site import template_environment, write_site
 from dashboards.trends import TRENDS
 from pipeline.kernel.project import open_project
 from pipeline.kernel.warehouse import reader
@@ -477,7 +477,7 @@ def curve_of(values: list[tuple[float, float | None, float | None]]) -> Curve:
          "estimate": estimate, "interval_low": low, "interval_high": high, "has_claimed_sign": estimate > 1}
         for k, (estimate, low, high) in enumerate(values)
     ]  # fmt: skip
-    claim = Claim({"claim_id": "C01"}, [now], [], [], rows, [], [], [])
+    claim = Claim({"claim_id": "C01"}, [now], [], [], rows, [], [], [], [])
     found = specification_curve(claim, {"hypothesis_id": "C01.a"})
     assert found is not None
     return found
@@ -597,20 +597,88 @@ def test_tables_are_shown_where_the_file_has_them(tmp_path: Path, site: dict[str
     pages = release_with(
         tmp_path,
         rows,
-        "create or replace table marts.openness_agreement as select * from (values "
-        "('helm', true, 90, 40), ('helm', false, 10, 10), ('mot', null, 5, 5)) "
-        "as t (label_set, is_agreement, model_count, independent_count)",
+        "create or replace table claims.agreement as select * from (values "
+        "('models_dev', 'independent', 100, 0.9, 0.7213, 6e-1, 851e-3, true), "
+        "('mot', 'all', 5, 0.4, -0.1, -5e-1, 3e-1, false)) "
+        "as t (label_set, selection, model_count, agreed_share, alpha, alpha_low, alpha_high, is_reliable)",
+        "create or replace table claims.false_positive as select 'C15' as judged, 'as open as others' as truth, "
+        "'30 releases' as sample, 60 as draw_count, 'supported' as wrong, 0.05 as wrong_share, 'a' as kind, "
+        "'b' as case_id, 171e-4 as wrong_low_share, 137e-3 as wrong_high_share",
         "create schema if not exists reference",
         f"create or replace table reference.identity_quality as select '{HOSTILE}' as catalogue, "
         "0.985 as recall_share, date '2026-11-01' as month",
     )
-    assert "helm10090%5080%" in packed(pages["openness.html"])
-    assert "mot5–5–" in packed(pages["openness.html"])
+    openness, method = packed(pages["openness.html"]), packed(pages["method.html"])
+    assert packed("models dev those on which our word is not theirs 100 90% 0.72 0.6 to 0.85 enough") in openness
+    assert packed("mot all that both label 5 40% −0.1 -0.5 to 0.3 too little") in openness
+    assert packed("C15 as open as others 30 releases 60 supported 5% 1.7 to 13.7%") in method
     assert packed(f"{HOSTILE} 98.5% November 2026") in packed(pages["method.html"])
     shaped = release_with(
-        tmp_path, rows, "create or replace table marts.openness_agreement as select 'osai' as other_column"
+        tmp_path,
+        rows,
+        "create or replace table claims.agreement as select 'osai' as other_column",
+        "create or replace table claims.false_positive as select 'C15' as judged, 'as open as others' as truth, "
+        "'30 releases' as sample, 60 as draw_count, 'supported' as wrong, 0.05 as wrong_share, 'a' as kind, "
+        "'b' as case_id",
+        "create schema if not exists reference",
+        "create or replace table reference.identity_quality as select 'all' as catalogue_a, 'all' as catalogue_b, "
+        "'held_back' as part, 190 as pair_count, 83 as true_joins, 1 as false_joins, 5 as missed_joins, "
+        "0.9881 as precision_share, 9356e-4 as precision_low, 9979e-4 as precision_high, 0.9432 as recall_share, "
+        "8738e-4 as recall_low, 9755e-4 as recall_high",
+        "create or replace table reference.identity_rule as select 'name_key' as rule, 197 as pair_count, "
+        "196 as true_joins, 0.9949 as precision_share, 9718e-4 as precision_low, 9991e-4 as precision_high",
     )
+    method = packed(shaped["method.html"])
     assert "osai" in shaped["openness.html"].text, "a table of another shape is shown as it is"
+    assert packed("C15 as open as others 30 releases 60 supported 5% Query") in method
+    assert packed("first drawing, kept back 190 83 1 5 98.8% 93.6 to 99.8% 94.3% 87.4 to 97.6%") in method
+    assert packed("name key 197 196 99.5% 97.2 to 99.9%") in method
+
+
+def test_a_changed_registration_is_said_with_its_reason(tmp_path: Path, rows: Rows) -> None:
+    hash_ = next(row["registration_hash"] for row in rows["claims.claim"] if row["claim_id"] == "C01")
+    pages = release_with(
+        tmp_path,
+        rows,
+        "create or replace table claims.registration_change as select * from (values "
+        f"('C01', '{hash_}', date '2026-11-25', 'another test', 'It keeps its size.', true), "
+        "('C01', 'a', date '2026-11-25', 'a lower gate', 'One board is shorter.', false), "
+        "('C01', 'b', date '2026-11-23', 'first entry', 'Here it begins.', true), "
+        "('C02', 'c', date '2026-11-23', 'first entry', 'Alone.', true)) "
+        "as t (claim_id, registration_hash, changed_on, what, why, had_seen_data)",
+    )
+    told = packed(pages["claim-C01.html"])
+    first, second, third = (
+        told.index(packed(text))
+        for text in (
+            "23 November 2026 First entry Here it begins. yes",
+            "25 November 2026 A lower gate One board is shorter. no",
+            "25 November 2026 Another test It keeps its size. yes",
+        )
+    )
+    assert first < second < third
+    assert "Alone." not in pages["claim-C02.html"].text, "one entry is no change"
+    without = release_with(tmp_path, rows, "drop table claims.registration_change")
+    assert "What was changed" not in without["claim-C01.html"].text
+
+
+@pytest.mark.parametrize(
+    ("captured", "absent", "said"),
+    [
+        (2, 0, "Data: S0, S1"),
+        (6, 1, "Data: S0, S1, S2, S3, S4, S5 and 1 source not captured here"),
+        (8, 0, "Data: S0, S1, S2, S3, S4, S5 and 2 more"),
+        (9, 2, "Data: S0, S1, S2, S3, S4, S5 and 3 more, and 2 sources not captured here"),
+        (0, 2, "Data: 2 sources not captured here"),
+    ],
+)
+def test_a_long_credit_names_six_sources_and_counts_the_rest(captured: int, absent: int, said: str) -> None:
+    sources = [
+        {"source": f"s{place}", "title": f"S{place}", "last_observed_at": NOW if place < captured else None}
+        for place in range(captured + absent)
+    ]
+    credit = str(template_environment().get_template("parts.html").module.credit(sources))
+    assert re.sub(r"<[^>]+>", "", credit).strip() == said
 
 
 def test_quarantined_answers_are_said_with_their_reason(tmp_path: Path, rows: Rows) -> None:
