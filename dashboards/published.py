@@ -316,7 +316,7 @@ ANCHOR: tuple[str, ...] = (
     "anchor_id", "part", "claim_ids", "metric", "unit", "published", "computed", "difference", "tolerance",
     "is_within_tolerance", "reason", "as_of", "observed_on", "publisher", "url", "sql",
 )  # fmt: skip
-CHANGE: tuple[str, ...] = ("claim_id", "registration_hash", "changed_on", "what", "why", "had_seen_data")
+CHANGE: tuple[str, ...] = ("claim_id", "registration_hash", "changed_on", "what", "why", "is_after_results")
 FIRST_ENTRY = "first entry"
 NOT_COMPUTED = "not computed"
 ANCHOR_STATES: Mapping[bool | None, str] = {True: "reproduced", False: "differs", None: "no tolerance set"}

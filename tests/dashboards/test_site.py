@@ -645,7 +645,7 @@ def test_a_changed_registration_is_said_with_its_reason(tmp_path: Path, rows: Ro
         "('C01', 'a', date '2026-11-25', 'a lower gate', 'One board is shorter.', false), "
         "('C01', 'b', date '2026-11-23', 'first entry', 'Here it begins.', true), "
         "('C02', 'c', date '2026-11-23', 'first entry', 'Alone.', true)) "
-        "as t (claim_id, registration_hash, changed_on, what, why, had_seen_data)",
+        "as t (claim_id, registration_hash, changed_on, what, why, is_after_results)",
     )
     told = packed(pages["claim-C01.html"])
     first, second, third = (
