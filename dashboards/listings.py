@@ -47,8 +47,6 @@ class ListingPlan:
     table: str
     sql: str = ""
     """A query over the table, where not all of it is shown."""
-    sql_else: str = ""
-    """A query for a file whose table lacks columns that `sql` names."""
 
 
 def listings(
@@ -68,7 +66,7 @@ def listing(published: Published, columns: Mapping[str, Sequence[Row]], plan: Li
     try:
         rows = published.query(sql)
     except Unreadable:
-        return listing(published, columns, replace(plan, sql=plan.sql_else, sql_else="")) if plan.sql else None
+        return listing(published, columns, replace(plan, sql="")) if plan.sql else None
     docs = {row["column_name"]: row["doc"] or "" for row in columns.get(table.name, ())}
     return listed(rows, name=table.name, doc=table.doc, docs=docs, sql=sql)
 

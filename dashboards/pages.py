@@ -123,12 +123,6 @@ select judged as "what was judged", truth as "what is true in the made data", sa
 from claims.false_positive
 order by kind, case_id
 """
-FALSE_POSITIVE_ALONE = """
-select judged as "what was judged", truth as "what is true in the made data", sample as "how much data",
-  draw_count as draws, wrong as "wrong would be", wrong_share as wrong_verdicts_share
-from claims.false_positive
-order by kind, case_id
-"""
 IDENTITY_QUALITY = """
 select
   case part
@@ -159,7 +153,6 @@ METHOD_LISTINGS = (
         "How often the rule gives a wrong verdict in made-up data of which the truth is known.",
         "claims.false_positive",
         FALSE_POSITIVE,
-        FALSE_POSITIVE_ALONE,
     ),
     ListingPlan(
         "How well models are told apart",
