@@ -352,6 +352,8 @@ CLAIM = Claim(
         "Models that Meta has not released are seen by nobody: the share is at most what is found here.",
         "All models are compared in one vintage of ratings, so which was best in the past is judged by later votes.",
         "That weights can be downloaded does not make a model open source: that is claim C04.",
+        "A best rated model that is open counts as exactly level, so close to the mark the rule supports wrongly too "
+        "often in made data: see claims.false_positive.",
     ),
     estimate=estimate,
     figures=(
