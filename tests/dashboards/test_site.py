@@ -630,7 +630,7 @@ def test_tables_are_shown_where_the_file_has_them(tmp_path: Path, site: dict[str
     )
     method = packed(shaped["method.html"])
     assert "osai" in shaped["openness.html"].text, "a table of another shape is shown as it is"
-    assert packed("C15 as open as others 30 releases 60 supported 5% Query") in method
+    assert packed("C15 as open as others 30 releases 60 supported 5% a b Query") in method
     assert packed("first drawing, kept back 190 83 1 5 98.8% 93.6 to 99.8% 94.3% 87.4 to 97.6%") in method
     assert packed("name key 197 196 99.5% 97.2 to 99.9%") in method
 
