@@ -1,6 +1,6 @@
 """One asset per claim and per table of verdicts, evaluated together because p-values are adjusted together.
 
-The history of the verdicts is evaluated apart, on demand: it takes minutes.
+Their history is evaluated apart, once a month or on demand, as it takes minutes; charts of claims show it.
 """
 
 import csv
@@ -46,7 +46,7 @@ def claims() -> dg.Definitions:
     specs = [
         dg.AssetSpec(
             claim_key(claim),
-            deps=[*marts, *map(table_key, HELD_AGAINST)],
+            deps=[*marts, *map(table_key, (*HELD_AGAINST, *HISTORY))],
             description=f"{claim.question}\n\n{claim.statement}",
             group_name=LAYER,
             owners=["team:ajar"],
