@@ -380,7 +380,7 @@ def aging_chart(published: Published, lineage: Lineage, sources: Mapping[str, Ro
         return None
     if not rows:
         return None
-    title = "How has the essay aged?"
+    title = "The verdicts, month by month"
     caption = (
         "The verdict on each claim at each month's end since the essay: by what was on record then, and by all "
         "evidence held today."
