@@ -75,6 +75,17 @@ def test_the_readme_shows_the_board_of_the_starter_archive(data: Path) -> None:
     assert shown == board
 
 
+def test_on_the_newest_day_both_clocks_say_the_same(data: Path) -> None:
+    query = """
+        select hypothesis_id, estimate, interval_low, interval_high, p_value, sample_size, decision from claims.test
+        where clock = $clock and as_of = (select max(as_of) from claims.test) order by hypothesis_id
+    """
+    with duckdb.connect(str(data / "published" / "ajar.duckdb"), read_only=True) as connection:
+        then, hindsight = (connection.execute(query, {"clock": clock}).fetchall() for clock in ("then", "hindsight"))
+    assert len(then) > 60
+    assert then == hindsight
+
+
 def test_every_row_of_staging_can_be_traced_to_a_snapshot(data: Path) -> None:
     with duckdb.connect(str(data / "published" / "ajar.duckdb"), read_only=True) as connection:
         names = connection.execute("select table_name from duckdb_tables() where schema_name = 'staging'").fetchall()

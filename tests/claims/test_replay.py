@@ -77,7 +77,7 @@ def test_what_came_in_later_changes_no_verdict_of_what_was_known_before(
             values,
         )
         connection.execute(
-            "insert into marts.release_evidence values ($1, 'openai', $2, 'catalogue', 'open', $3, 1)", values
+            "insert into marts.release_evidence values ($1, 'openai', $2, 'catalogue', 'open', $3, 1, 1)", values
         )
     later, judged = history(connection, DAYS, first, CLAIMS, workers=1)
     assert judged == {"C14": 2, "C15": 2}
