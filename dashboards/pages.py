@@ -282,7 +282,7 @@ def pages(published: Published, lineage: Lineage, written_at: datetime) -> Itera
         "method.html",
         "method.html",
         {
-            **method_context(),
+            **method_context(claims),
             "anchors": read_anchors(published),
             "claim_ids": {claim.claim_id for claim in claims},
             "listings": listings(published, columns, METHOD_LISTINGS),
@@ -483,11 +483,15 @@ def dictionary(published: Published, columns: Mapping[str, list[Row]]) -> list[d
     return layers
 
 
-def method_context() -> dict[str, Any]:
-    """The constants of the verdict rule, from the code that applies it."""
+def method_context(claims: Sequence[Claim]) -> dict[str, Any]:
+    """The constants of the verdict rule, from the code that applies it, and how often registrations changed."""
     from pipeline.claims import registration, verdict
 
+    changes = [change for claim in claims for change in claim.changes[1:]]
     return {
+        "registered_count": sum(claim.is_testable for claim in claims),
+        "change_count": len(changes),
+        "late_count": sum(bool(change["is_after_results"]) for change in changes),
         "supported_share": verdict.SUPPORTED_SIGN_SHARE,
         "contradicted_share": verdict.CONTRADICTED_SIGN_SHARE,
         "flip_share": verdict.FLIP_SHARE,

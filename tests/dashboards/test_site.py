@@ -580,7 +580,7 @@ def test_published_figures_are_said_to_be_reproduced_or_not(tmp_path: Path, rows
         "as t (anchor_id, claim_ids, metric, published, computed, tolerance, is_within_tolerance, reason, url)",
     )
     method = pages["method.html"]
-    assert "Of 3, 2 could be computed; 1 came out within the tolerance set beforehand, 1 did not." in method.text
+    assert "Of 3, 2 could be computed; 1 came out within the tolerance set for them, 1 did not." in method.text
     assert "Not computed, and why" in method.text
     assert "No captures." in method.text
     assert [e["href"] for e in method.of("a") if "example.org" in e["href"]][:1] == ["https://example.org/a"]
