@@ -137,9 +137,9 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     for lab, name in LABS.items():
         hypothesis = CLAIM.hypothesis(lab)
         specifications += _specifications(hypothesis, frames, rated, lab, as_of.date)
-        own = {name: frame[frame["organisation_id"] == lab] for name, frame in frames.items()}
+        of_lab = {definition: frame[frame["organisation_id"] == lab] for definition, frame in frames.items()}
         worlds[hypothesis.hypothesis_id] = share_draw(
-            hypothesis, own, specifications, as_of.date, set(rated["model_id"])
+            hypothesis, of_lab, specifications, as_of.date, set(rated["model_id"])
         )
         found, lack = _headline(hypothesis, released, lab, as_of.date)
         estimates.append(found)

@@ -80,11 +80,12 @@ def joint_test(worlds: Worlds) -> Joint | None:
     if not answered.any():
         return None
     effects, p_values = effects[:, answered], p_values[:, answered]
-    told = np.maximum((~np.isnan(effects)).sum(axis=1), 1)
-    with np.errstate(invalid="ignore"):
-        medians = np.nan_to_num(np.nanmedian(np.where(np.isnan(effects).all(axis=1)[:, None], 0.0, effects), axis=1))
-        signs = (effects > 0).sum(axis=1) / told
-        significant = (p_values < SIGNIFICANT).sum(axis=1) / told
+    told = (~np.isnan(effects)).sum(axis=1)
+    # A world in which nothing can be counted shows no effect.
+    effects[told == 0], told = 0.0, np.maximum(told, 1)
+    medians = np.nanmedian(effects, axis=1)
+    signs = (effects > 0).sum(axis=1) / told
+    significant = (p_values < SIGNIFICANT).sum(axis=1) / told
 
     def p_value(measure: "NDArray[np.float64]") -> float:
         return float((measure >= measure[0] - 1e-12).mean())

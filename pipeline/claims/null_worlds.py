@@ -167,7 +167,7 @@ def _resolved(codes: Any, unknown: str) -> Any:
 
 
 def _count(
-    worlds: "NDArray[np.int8]", days: "NDArray[np.int64]", unit: str, unknown: str
+    worlds: "NDArray[np.int8]", days: "NDArray[np.integer[Any]]", unit: str, unknown: str
 ) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
     """Open and closed units in each world, as `release_counts.count` counts them."""
     import numpy as np
