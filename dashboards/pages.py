@@ -424,7 +424,13 @@ def claim_context(published: Published, claim: Claim, lineage: Lineage, sources:
         "claim": claim,
         "answer": answer(claim, claim.now),
         "essay_date": ESSAY_DATE,
-        "rests_on": rests_on(claim, sources),
+        "rests_on": [row for row in rests_on(claim, sources) if not is_kept_by_hand(row["source"])],
+        "facts": [row for row in rests_on(claim, sources) if is_kept_by_hand(row["source"])],
+        "asked": [
+            {**query, "parameters": bound(query["parameters"])}
+            for query in claim.queries
+            if claim.now and (query["as_of"], query["clock"]) == (claim.now["as_of"], claim.now["clock"])
+        ],
         "results": [{**test, "glyph": share_glyph(test)} for test in claim.tests_of(claim.now)],
         "charts": charts,
         "ribbon": next((figure for figure in claim.figures if figure["figure_id"] == RIBBON), None),
@@ -446,6 +452,18 @@ def rests_on(claim: Claim, sources: Mapping[str, Row]) -> list[Row]:
         if row["mart"] and row["mart"] not in one["marts"]:
             one["marts"].append(row["mart"])
     return sorted(found.values(), key=lambda one: (-(one["capture_count"] or 0), one["title"]))
+
+
+def is_kept_by_hand(source: str) -> bool:
+    """Whether what is behind a claim is a table of facts kept by hand, and no source."""
+    return source.startswith("reference.")
+
+
+def bound(parameters: str | None) -> str:
+    """The parameters of a query as a comment above it; empty without any."""
+    given = json.loads(parameters or "null") or {}
+    values = {name: value["day"] if isinstance(value, dict) else value for name, value in given.items()}
+    return "; ".join(f"${name} = {value}" for name, value in values.items())
 
 
 def share_glyph(test: Row) -> dict[str, str] | None:

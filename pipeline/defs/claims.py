@@ -75,7 +75,7 @@ def claims() -> dg.Definitions:
         with writer(project.home.database) as connection:
             days = looks(connection)
             rows, read = evaluate_in_parallel(connection, days, joint_on=days[-1])
-            rows["source"] = source_rows(project, discover(), read)
+            rows["source"] = source_rows(connection, project, discover(), read)
             rows["anchor"] = anchors(connection)
             rows["false_positive"] = rows_of(connection, "reference.false_positive")
             rows["registration_change"] = rows_of(connection, "reference.registration_change")

@@ -43,6 +43,11 @@ def test_two_processes_find_what_one_finds(connection: duckdb.DuckDBPyConnection
     ]  # fmt: skip
     assert read["C15"] == {"marts.release", "marts.release_evidence", "marts.release_openness"}
     assert "marts.rated_release" in read["C14"]
+    asked = {(row["claim_id"], row["clock"], row["place"]): row for row in one["query"]}
+    assert len(asked) == len(one["query"])
+    first = asked["C15", "then", 0]
+    assert "from marts.release" in first["query"]
+    assert first["parameters"] == '{"as_of": {"day": "2024-05-31"}}'
 
 
 def test_a_month_is_judged_again_only_when_something_behind_it_has_changed(
