@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import sqlglot
 
 from pipeline.claims.reading import Question, Reading
 from pipeline.kernel.home import ROOT
@@ -98,6 +99,7 @@ def test_the_queries_of_a_verdict_find_what_they_found(data: Path) -> None:
         for query, parameters, answer in rows:
             shapes = [[Question(shape, query, parameters, answer)] for shape in ("df", "fetchall")]
             assert any(reading.would_find(asked) for asked in shapes), query
+            assert sqlglot.parse_one(query, dialect="duckdb").args.get("order"), f"rows in no order: {query}"
 
 
 def test_facts_kept_by_hand_stand_behind_a_verdict_beside_its_captures(data: Path) -> None:

@@ -135,10 +135,12 @@ OPENNESS: Mapping[Clock, str] = {
     "then": """
 select model_id, label from marts.release_openness
 where definition = $definition and label <> 'unknown' and known_on <= $as_of
+order by model_id
 """,
     "hindsight": """
 select model_id, label from marts.release_openness
 where definition = $definition and label <> 'unknown'
+order by model_id
 """,
 }
 

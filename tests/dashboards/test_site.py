@@ -477,7 +477,7 @@ def curve_of(values: list[tuple[float, float | None, float | None]]) -> Curve:
          "estimate": estimate, "interval_low": low, "interval_high": high, "has_claimed_sign": estimate > 1}
         for k, (estimate, low, high) in enumerate(values)
     ]  # fmt: skip
-    claim = Claim({"claim_id": "C01"}, [now], [], [], rows, [], [], [], [])
+    claim = Claim({"claim_id": "C01"}, [now], [], [], rows, [], [], [], [], [])
     found = specification_curve(claim, {"hypothesis_id": "C01.a"})
     assert found is not None
     return found
