@@ -66,8 +66,7 @@ HYPOTHESES = (
             outcome="mean of the monthly shares; copies of Llama at other authors, and tokens of models that are not "
             "named, may be Meta's: the interval reaches from none of them to all",
             openness_definition="none: whatever Meta's models come under",
-            test_function="stationary bootstrap of the monthly shares, arch StationaryBootstrap with the block length "
-            "of Politis and White",
+            test_function="statistics.autocorrelated_mean over months (t of AR(1) noise, arch StationaryBootstrap)",
             alternative="greater",
             alpha=ALPHA,
             smallest_effect=0.0,
@@ -202,7 +201,7 @@ def _share(hypothesis: Hypothesis, window: Sequence[Month]) -> Estimate:
 def _answer(hypothesis: Hypothesis, low: Sequence[float], high: Sequence[float]) -> Estimate:
     """The mean of what is surely Meta's, its interval from the lower end of that to the upper of what may be."""
     level, unit, size = 1 - hypothesis.alpha, "share", len(low)
-    sure, most = (statistics.stationary_bootstrap_mean(values, level) for values in (low, high))
+    sure, most = (statistics.autocorrelated_mean(values, level, (0, 1)) for values in (low, high))
     if sure is None or most is None:
         return Estimate(hypothesis.hypothesis_id, unit, sample_size=size)
     found = statistics.Interval(sure.estimate, min(sure.low, most.low), max(sure.high, most.high))
