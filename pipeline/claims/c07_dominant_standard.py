@@ -328,8 +328,6 @@ CLAIM = Claim(
         "Downloads are mostly automatic. Tokens are those of one router, whose users choose it; it names only the "
         "models used most, and the rest, which may be Meta's, is counted in the upper bound.",
         "Models that keep Llama's architecture under another name are not seen by counting architectures.",
-        "The intervals are too narrow for short series that move slowly, so the rule contradicts wrongly far too often "
-        "in made data: see claims.false_positive.",
     ),
     estimate=estimate,
     figures=(
