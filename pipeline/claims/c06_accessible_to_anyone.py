@@ -1,7 +1,6 @@
 """C06: anyone who wants can use Meta's models; which of its releases come without a gate and without limits."""
 
 import math
-
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
