@@ -89,7 +89,7 @@ def _share(definition: Definition) -> Hypothesis:
         "split over four looks",
         marks=Marks.threshold(0.5),
         grid=GRID if definition == HEADLINE else {},
-        plain=f"{{estimate}} of Meta's releases are open in the sense that {WORDS[definition]}",
+        plain=f"of {{estimate}} of Meta's releases {WORDS[definition]}",
     )
 
 

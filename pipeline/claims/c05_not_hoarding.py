@@ -48,6 +48,7 @@ GRID_DOORS = {
     "window": ("last 24 months", "last 12 months", "since 2023-01-01"),
 }
 INDEX = "Foundation Model Transparency Index, Stanford CRFM: a hundred yes-or-no indicators of what is disclosed"
+INDICATORS = "source openness_fmti"
 RESAMPLED = (
     "percentile bootstrap over the indicators, the same for all developers, by scipy.stats.bootstrap(paired=True) "
     "(Efron 1979); where totals alone are held, each total is drawn as binomial, which is wider"
@@ -260,7 +261,9 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     doors = within(own, META, window_start(GRID_DOORS["window"][0], as_of.date))
     systems, families = _systems(connection, as_of), listed_families(connection, as_of)
     estimates = (_transparency(held), _doors(doors), _since_first(held), _judged(systems), _research(families))
-    missing = [] if held else [f"an edition of the index by {as_of.date}: source openness_fmti"]
+    missing = [] if held else [f"an edition of the index by {as_of.date}: {INDICATORS}"]
+    if held and held[-1].disclosed is None:
+        missing.append(f"the single indicators of edition {held[-1].edition}, which narrow the interval: {INDICATORS}")
     missing += [] if len(doors) else [f"a release of Meta in the 24 months to {as_of.date} on record"]
     specifications = (*_place_specifications(held), *_doors_specifications(own, as_of.date))
     return Findings(estimates, fingerprint(scores, indicators, own, systems, families), specifications, tuple(missing))
