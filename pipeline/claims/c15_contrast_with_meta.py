@@ -87,7 +87,7 @@ HYPOTHESES = (
         alpha=ALPHA,
         smallest_effect=2.0,
         minimum_sample=8,
-        null_hypothesis="Meta is no more open than they are (an odds ratio of 1 or less)",
+        null_hypothesis="the odds at Meta are no higher",
         verdict_rule="supports if the interval lies above 1 and the estimate reaches 2; contradicts if the interval "
         "lies below 2; alpha is .05 a year, split over four looks and two primary hypotheses",
         marks=Marks.smallest_effect(null=1.0, effect=2.0, opposite=0.5),
