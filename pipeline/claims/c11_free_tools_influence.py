@@ -117,8 +117,8 @@ HYPOTHESES = (
         smallest_effect=0.0,
         minimum_sample=30,
         null_hypothesis="half of the hosts or more speak it",
-        verdict_rule="supports if the exact interval lies below one half, contradicts if it lies above: then the widest "
-        "standard came from a lab that does not give its models away; one standard of many, not part of the verdict",
+        verdict_rule="supports if the exact interval lies below one half, contradicts if it lies above: then the "
+        "widest standard came from a lab that does not give its models away; not part of the verdict",
         marks=Marks.threshold(0.5),
         plain="of the hosts of models, {estimate} are spoken to in the way that OpenAI has set",
     ),
@@ -128,8 +128,8 @@ HYPOTHESES = (
         estimand="share of the quantised copies of a maker's models, as people run them at home, that it made itself",
         unit="makers with at least 30 copies",
         estimation_window="the last twelve months that were over by the day of evaluation",
-        outcome="copies on the Hugging Face Hub that call themselves quantised, by the maker of their root; mean of the "
-        "makers' shares",
+        outcome="copies on the Hugging Face Hub that call themselves quantised, by the maker of their root; mean of "
+        "the makers' shares",
         openness_definition="models on the Hub, under any licence",
         test_function="scipy.stats.bootstrap(method='BCa') over makers",
         alternative="greater",
@@ -137,8 +137,8 @@ HYPOTHESES = (
         smallest_effect=0.0,
         minimum_sample=8,
         null_hypothesis="others make half of them or more",
-        verdict_rule="supports if the interval lies above one half, contradicts if it lies below: then others decide in "
-        "which form the models are used; part of control, not part of the verdict",
+        verdict_rule="supports if the interval lies above one half, contradicts if it lies below: then others decide "
+        "in which form the models are used; not part of the verdict",
         marks=Marks.threshold(0.5),
         plain="makers themselves make {estimate} of the quantised copies of their models",
     ),

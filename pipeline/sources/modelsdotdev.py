@@ -75,8 +75,7 @@ SOURCE = Source(
             "interface_tag",
             "VARCHAR",
             "$.host_npm",
-            "package that programs use to speak to the host; @ai-sdk/openai-compatible stands for OpenAI's interface at "
-            "other hosts",
+            "package that programs use to speak to the host; @ai-sdk/openai-compatible is OpenAI's interface elsewhere",
         ),
         Field("models_dev_id", "VARCHAR", "$.id", "id of the model at this host", required=True),
         Field("name", "VARCHAR", "$.name", "display name of the model", required=True),
