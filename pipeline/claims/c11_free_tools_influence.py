@@ -18,6 +18,7 @@ from pipeline.claims.figure import (
     verdicts_figure,
 )
 from pipeline.claims.findings import Estimate, Findings
+from pipeline.claims.package_shares import CLOSED_CLIENT, OPEN_TOOLING, open_tooling_shares, package_downloads
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
 
 if TYPE_CHECKING:
@@ -26,25 +27,12 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 ALPHA = 0.05 / LOOKS_PER_YEAR
-OPEN_TOOLING = "open tooling"
 SETTINGS: Mapping[str, Any] = {
     "class": OPEN_TOOLING,
     "months": 24,
     "interface_of": "openai",
     "conversion_months": 12,
     "conversions_at_least": 30,
-}
-DOWNLOADS = {
-    "then": """
-select month, package, package_class, pypi_download_count from marts.package_downloads_monthly
-where last_day(month) <= $as_of and observed_on <= $as_of
-order by month, package
-""",
-    "hindsight": """
-select month, package, package_class, pypi_download_count from marts.package_downloads_monthly
-where last_day(month) <= $as_of
-order by month, package
-""",
 }
 INTERFACES = """
 select month, host_tag, interface_class, observed_on from marts.host_interface_monthly
@@ -147,7 +135,7 @@ HYPOTHESES = (
 
 def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     """How the use of open tooling moves; who controls the tools is on record nowhere yet."""
-    downloads = connection.execute(DOWNLOADS[as_of.clock], {"as_of": as_of.date}).df()
+    downloads = package_downloads(connection, as_of)
     tools = downloads.loc[downloads["package_class"] == OPEN_TOOLING, "package"].nunique()
     control = Estimate(
         "C11.control", "rank correlation", note=f"Use is known of {tools} tools, who changes them of none."
@@ -170,22 +158,12 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
 def _use(downloads: "pd.DataFrame") -> Estimate:
     """The trend of open tooling's share of downloads, over packages on record in every month of the window."""
     hypothesis = CLAIM.hypothesis("use")
-    frame = downloads[downloads["package_class"].isin([OPEN_TOOLING, "closed client"])]
-    last = sorted(frame["month"].unique())[-SETTINGS["months"] :]
-    frame = frame[frame["month"].isin(last)]
-    lasting = frame.groupby("package")["month"].nunique() == len(last)
-    frame = frame[frame["package"].isin(lasting[lasting].index)]
-    table = frame.pivot_table(
-        index="month", columns="package_class", values="pypi_download_count", aggfunc="sum"
-    ).sort_index()
     unit = "share of downloads"
-    if table.shape[1] < 2:
-        return Estimate(hypothesis.hypothesis_id, unit, sample_size=0, note="No month with both kinds.")
-    share = (table[OPEN_TOOLING] / table.sum(axis=1)).to_list()
+    share = open_tooling_shares(downloads, SETTINGS["months"])
     level = 1 - hypothesis.alpha
     trend = statistics.trend(share, level)
     if trend is None:
-        return Estimate(hypothesis.hypothesis_id, unit, sample_size=len(share), note="Too few months.")
+        return Estimate(hypothesis.hypothesis_id, unit, sample_size=len(share), note="Too few months with both kinds.")
     note = f"From {share[0]:.0%} to {share[-1]:.0%} of downloads."
     return Estimate.of(hypothesis.hypothesis_id, unit, trend.slope, level, len(share), trend.p_value, note=note)
 
@@ -250,7 +228,7 @@ def draw_downloads(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
 
     if frame.empty:
         return nothing_yet()
-    mapping = {OPEN_TOOLING: OPEN, "closed client": CLOSED, "either": NEUTRAL}
+    mapping = {OPEN_TOOLING: OPEN, CLOSED_CLIENT: CLOSED, "either": NEUTRAL}
     chart = (
         alt.Chart(frame)
         .mark_line()
