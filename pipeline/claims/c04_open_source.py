@@ -29,6 +29,7 @@ from pipeline.claims.figure import (
     verdicts_figure,
 )
 from pipeline.claims.findings import Estimate, Findings, Specification
+from pipeline.claims.null_worlds import share_draw
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
 from pipeline.claims.release_counts import CHECKPOINT, EVENT, UNKNOWN_AS, count, window_start, within
 from pipeline.claims.sensitivity import LABEL_ERROR, FlipRates
@@ -122,7 +123,10 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     estimates.append(_against_others(frames[HEADLINE], frames["open_any"], as_of))
     specifications = tuple(_specifications(frames, rated_ids, as_of))
     read = fingerprint(*own.values(), rated[rated["organisation_id"].isin(META)])
-    return Findings(tuple(estimates), read, specifications, _missing(own, as_of))
+    asked = CLAIM.hypothesis(NAMES[HEADLINE])
+    of_meta = {name: frame[frame["organisation_id"].isin(META)] for name, frame in frames.items()}
+    worlds = {asked.hypothesis_id: share_draw(asked, of_meta, specifications, as_of.date, rated_ids)}
+    return Findings(tuple(estimates), read, specifications, _missing(own, as_of), worlds)
 
 
 def _missing(own: "Mapping[str, pd.DataFrame]", as_of: AsOf) -> tuple[str, ...]:

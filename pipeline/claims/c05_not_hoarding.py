@@ -21,6 +21,7 @@ from pipeline.claims.figure import (
     verdicts_figure,
 )
 from pipeline.claims.findings import Estimate, Findings, Specification
+from pipeline.claims.null_worlds import share_draw
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
 from pipeline.claims.release_counts import CHECKPOINT, EVENT, UNKNOWN_AS, count, window_start, within
 from pipeline.claims.sensitivity import LABEL_ERROR, FlipRates, flip_rates
@@ -243,7 +244,10 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     missing = [] if held else [f"an edition of the index by {as_of.date}: source openness_fmti"]
     missing += [] if len(doors) else [f"a release of Meta in the 24 months to {as_of.date} on record"]
     specifications = (*_place_specifications(held), *_doors_specifications(own, as_of.date))
-    return Findings(estimates, fingerprint(scores, indicators, own, systems), specifications, tuple(missing))
+    asked = CLAIM.hypothesis("doors")
+    worlds = {asked.hypothesis_id: share_draw(asked, {"": own}, specifications, as_of.date, axis=None)}
+    read = fingerprint(scores, indicators, own, systems)
+    return Findings(estimates, read, specifications, tuple(missing), worlds)
 
 
 def _transparency(held: Sequence[Edition]) -> Estimate:

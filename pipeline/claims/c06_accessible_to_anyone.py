@@ -19,6 +19,7 @@ from pipeline.claims.figure import (
     verdicts_figure,
 )
 from pipeline.claims.findings import Estimate, Findings, Specification
+from pipeline.claims.null_worlds import share_draw
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
 from pipeline.claims.release_counts import CHECKPOINT, EVENT, UNKNOWN_AS, count, window_start, within
 from pipeline.claims.sensitivity import LABEL_ERROR, FlipRates
@@ -178,7 +179,11 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
         hypothesis = CLAIM.hypothesis(condition.removeprefix("is_"))
         estimates.append(open_share(hypothesis, counted(standing(own, [condition]), EVENT)))
     estimates += [_fit(CLAIM.hypothesis(name), own, memory) for name, memory in MEMORY_GIGABYTES.items()]
-    return Findings(tuple(estimates), fingerprint(found), tuple(_specifications(found, as_of)), _missing(own, as_of))
+    specifications, asked = tuple(_specifications(found, as_of)), CLAIM.hypothesis("anyone")
+    frames = {name: standing(found, [c for c in CONDITIONS if c != left_out]) for name, left_out in WITHOUT.items()}
+    draw = share_draw(asked, frames, specifications, as_of.date, axis="conditions", unknown_axis="unknown conditions")
+    missing = _missing(own, as_of)
+    return Findings(tuple(estimates), fingerprint(found), specifications, missing, {asked.hypothesis_id: draw})
 
 
 def _missing(own: "pd.DataFrame", as_of: AsOf) -> tuple[str, ...]:

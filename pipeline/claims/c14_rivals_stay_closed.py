@@ -28,6 +28,8 @@ from pipeline.claims.figure import (
     verdicts_figure,
 )
 from pipeline.claims.findings import Estimate, Findings, Specification
+from pipeline.claims.joint import Draw
+from pipeline.claims.null_worlds import share_draw
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
 from pipeline.claims.release_counts import CHECKPOINT, EVENT, UNKNOWN_AS, count, window_start, within
 from pipeline.claims.sensitivity import LABEL_ERROR
@@ -163,10 +165,14 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     rated = rated[rated["board"] == HEADLINE_BOARD].dropna(subset=["rating", "released_on"])
     board = boards(rated).get(HEADLINE_BOARD, Board())
     estimates, missing = list[Estimate](), list[str]()
-    specifications = list[Specification]()
+    specifications, worlds = list[Specification](), dict[str, Draw]()
     for lab, name in LABS.items():
         hypothesis = CLAIM.hypothesis(lab)
         specifications += _specifications(hypothesis, frames, rated, lab, as_of.date)
+        of_lab = {definition: frame[frame["organisation_id"] == lab] for definition, frame in frames.items()}
+        worlds[hypothesis.hypothesis_id] = share_draw(
+            hypothesis, of_lab, specifications, as_of.date, set(rated["model_id"])
+        )
         found = _headline(hypothesis, released, lab, as_of.date)
         estimates.append(found)
         if not found.sample_size:
@@ -176,7 +182,7 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
         estimates.append(_held_back(CLAIM.hypothesis(f"{lab}_held_back"), board.of(lab).by(as_of.date)))
     estimates.append(_known_publishers(CLAIM.hypothesis("known_publishers"), released, as_of.date))
     read = fingerprint(*frames.values(), rated)
-    return Findings(tuple(estimates), read, tuple(specifications), tuple(missing))
+    return Findings(tuple(estimates), read, tuple(specifications), tuple(missing), worlds)
 
 
 def _headline(hypothesis: Hypothesis, released: "pd.DataFrame", lab: str, on: date) -> Estimate:

@@ -28,6 +28,7 @@ from pipeline.claims.figure import (
     verdicts_figure,
 )
 from pipeline.claims.findings import Estimate, Findings, Specification
+from pipeline.claims.null_worlds import contrast_draw
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
 from pipeline.claims.release_counts import CHECKPOINT, EVENT, UNKNOWN_AS, Count, count, window_start, within
 from pipeline.claims.sensitivity import LABEL_ERROR, FlipRates, flip_rates
@@ -163,7 +164,11 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
         for name, frame in (("Meta", meta), ("its four rivals", rivals))
         if not count(frame, EVENT, "left out").known
     ]
-    return Findings(estimates, fingerprint(*frames.values()), specifications, tuple(missing))
+    asked = CLAIM.hypothesis("contrast")
+    since = {name: within(frame, [*META, *FOUR], start) for name, frame in frames.items()}
+    draw = contrast_draw(asked, since, specifications, as_of.date, lambda choices: (META, RIVALS[choices["rivals"]]))
+    read = fingerprint(*frames.values())
+    return Findings(estimates, read, specifications, tuple(missing), {asked.hypothesis_id: draw})
 
 
 def _table(one: Count, other: Count) -> statistics.Table:
