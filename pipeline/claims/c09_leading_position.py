@@ -122,8 +122,8 @@ HYPOTHESES = (
         estimation_window=f"all releases {TO_READING}",
         outcome=RATED,
         openness_definition="weights can be downloaded, under any licence",
-        test_function="difference of two ratings by the normal approximation (scipy.stats.norm), its ends with unknown "
-        "weights as open and as closed",
+        test_function="difference of two ratings by the normal approximation (scipy.stats.norm), its ends with "
+        "unknown weights as open and as closed",
         alternative="less",
         alpha=ALPHA,
         smallest_effect=CLOSER,
