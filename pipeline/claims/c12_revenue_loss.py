@@ -414,8 +414,8 @@ CLAIM = Claim(
         "The interval allows for not knowing the model's parameters, but not for its being the wrong model; the false "
         "dates show how far it strays where nothing happened, and a loss no larger than that would prove nothing. "
         "Neither check is sharp: Alphabet's own gap, with no other company as its measure, is known very roughly.",
-        "Snap, Pinterest and The Trade Desk came to the stock market too late to give 24 quarters before the limits, so "
-        "no synthetic Meta can be made of other firms, and no firm be drawn by lot as if it had been the one hit.",
+        "Of Snap, Pinterest and The Trade Desk fewer than 24 quarters before the limits are held, of others that live "
+        "on advertising none: no synthetic Meta can be made of them, and none be drawn by lot as if it had been hit.",
         "The company's own figure of ten billion dollars was a forecast made before the fact, and is no test.",
     ),
     estimate=estimate,
