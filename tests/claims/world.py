@@ -43,6 +43,9 @@ TABLES = {
     "transparency_score": "edition text, edition_ends_on date, organisation_tag text, organisation_id text, "
     "score bigint, indicator_count bigint, place bigint, developer_count bigint, outscored_share double, source text",
     "transparency_indicator": "edition text, organisation_tag text, indicator text, is_disclosed boolean",
+    "host_interface_monthly": "month date, host_tag text, interface_tag text, interface_class text, observed_on date",
+    "hub_conversion_monthly": "organisation_id text, month date, conversion_count bigint, own_conversion_count bigint, "
+    "known_on date",
     "company_quarter": "company_id text, metric text, quarter date, ends_on date, value_usd double, basis text, "
     "evidence text, method text, known_on date",
     "token_share_daily": "channel text, used_on date, name_tag text, model_id text, organisation_id text, "
