@@ -65,8 +65,7 @@ HYPOTHESES = (
             estimation_window="12 months to the day of evaluation, months over by then",
             outcome="mean of the monthly shares; copies of Llama at other authors are bounded both ways",
             openness_definition="none: whatever Meta's models come under",
-            test_function="stationary bootstrap of the monthly shares, arch StationaryBootstrap with the block length "
-            "of Politis and White",
+            test_function="statistics.autocorrelated_mean over months (t of AR(1) noise, arch StationaryBootstrap)",
             alternative="greater",
             alpha=ALPHA,
             smallest_effect=0.0,
@@ -202,7 +201,7 @@ def _share(hypothesis: Hypothesis, window: Sequence[Month]) -> Estimate:
 def _answer(hypothesis: Hypothesis, low: Sequence[float], high: Sequence[float]) -> Estimate:
     """The mean share without copies, its interval from the lower end without them to the upper with them."""
     level, unit, size = 1 - hypothesis.alpha, "share", len(low)
-    without, with_copies = (statistics.stationary_bootstrap_mean(values, level) for values in (low, high))
+    without, with_copies = (statistics.autocorrelated_mean(values, level, (0, 1)) for values in (low, high))
     if without is None or with_copies is None:
         return Estimate(hypothesis.hypothesis_id, unit, sample_size=size)
     found = statistics.Interval(

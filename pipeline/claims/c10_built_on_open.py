@@ -59,8 +59,8 @@ GRID = {
     DEFINITION_AXIS: DEFINITIONS,
 }
 WEEKLY = (
-    "mean over weeks, arch.bootstrap.StationaryBootstrap; the interval is widened to what it is with all unknown "
-    "weights closed and with all of them open"
+    "statistics.autocorrelated_mean over weeks (t of AR(1) noise, arch StationaryBootstrap); the "
+    "interval is widened to what it is with all unknown weights closed and with all of them open"
 )
 
 
@@ -167,7 +167,7 @@ def _open_share(weekly: "pd.DataFrame", unknown: str) -> tuple[float, ...]:
 @cache
 def _mean(values: tuple[float, ...], level: float) -> Interval | None:
     """Cached, as most days of evaluation see the same weeks."""
-    return statistics.stationary_bootstrap_mean(values, level)
+    return statistics.autocorrelated_mean(values, level, (0, 1))
 
 
 def _headline(hypothesis: Hypothesis, weekly: "pd.DataFrame") -> Estimate:

@@ -98,7 +98,7 @@ HYPOTHESES = (
         estimation_window="the last 24 months by the day of evaluation",
         outcome="views by people of the English articles on ChatGPT, Claude, Gemini, Grok and Meta AI",
         openness_definition=NO_OPENNESS,
-        test_function="mean over months, arch.bootstrap.StationaryBootstrap",
+        test_function="statistics.autocorrelated_mean over months (t of AR(1) noise, arch StationaryBootstrap)",
         alternative="less",
         alpha=ALPHA,
         smallest_effect=0.0,
@@ -177,7 +177,8 @@ def _attention(views: "pd.DataFrame") -> Estimate:
     share = (
         [float(own) / float(all_) for own, all_ in zip(last[META], last.sum(axis=1), strict=True)] if len(last) else []
     )
-    found = statistics.stationary_bootstrap_mean(share, level) if len(share) >= hypothesis.minimum_sample else None
+    enough = len(share) >= hypothesis.minimum_sample
+    found = statistics.autocorrelated_mean(share, level, (0, 1)) if enough else None
     if found is None:
         note = f"{len(share)} months with all five articles."
         return Estimate(hypothesis.hypothesis_id, "share of views", sample_size=len(share), note=note)

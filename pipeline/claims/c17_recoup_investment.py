@@ -99,7 +99,8 @@ HYPOTHESES = (
         estimation_window="the last twelve such quarters by the day of evaluation",
         outcome="sum of four quarters of purchases of property and equipment over that of operating cash flow",
         openness_definition=NO_OPENNESS,
-        test_function="mean over quarters, arch.bootstrap.StationaryBootstrap; no p-value, as four firms allow none",
+        test_function="statistics.autocorrelated_mean over quarters (t of AR(1) noise, arch StationaryBootstrap); "
+        "no p-value, as four firms allow none",
         alternative="greater",
         alpha=ALPHA,
         smallest_effect=0.05,
@@ -119,7 +120,7 @@ HYPOTHESES = (
         estimation_window="the last eight quarters by the day of evaluation",
         outcome="operating cash flow less purchases of property and equipment, over revenue",
         openness_definition=NO_OPENNESS,
-        test_function="mean over quarters, arch.bootstrap.StationaryBootstrap",
+        test_function="statistics.autocorrelated_mean over quarters (t of AR(1) noise, arch StationaryBootstrap)",
         alternative="less",
         alpha=ALPHA,
         smallest_effect=0.0,
@@ -139,7 +140,8 @@ HYPOTHESES = (
         estimation_window="the last twelve such quarters by the day of evaluation",
         outcome="growth of four-quarter revenue over purchases of property and equipment in the four quarters before",
         openness_definition=NO_OPENNESS,
-        test_function="mean over quarters, arch.bootstrap.StationaryBootstrap; no p-value, as four firms allow none",
+        test_function="statistics.autocorrelated_mean over quarters (t of AR(1) noise, arch StationaryBootstrap); "
+        "no p-value, as four firms allow none",
         alternative="less",
         alpha=ALPHA,
         smallest_effect=0.1,
@@ -271,7 +273,7 @@ def _trend(values: tuple[float, ...], level: float) -> statistics.Trend | None:
 @cache
 def _mean(values: tuple[float, ...], level: float) -> statistics.Interval | None:
     """Cached, as most days of evaluation see the same quarters."""
-    return statistics.stationary_bootstrap_mean(values, level)
+    return statistics.autocorrelated_mean(values, level)
 
 
 def _mean_of(name: str, compared: Compared, unit: str) -> Estimate:

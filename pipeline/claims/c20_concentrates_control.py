@@ -143,7 +143,7 @@ HYPOTHESES = (
         estimation_window="the days of the last year that captures hold",
         outcome="sum of squared shares of the known makers, in what is not the rest",
         openness_definition="none: open and closed models",
-        test_function="mean over days, arch.bootstrap.StationaryBootstrap",
+        test_function="statistics.autocorrelated_mean over days (t of AR(1) noise, arch StationaryBootstrap)",
         alternative="greater",
         alpha=ALPHA,
         smallest_effect=0.0,
@@ -315,7 +315,7 @@ def _tokens(tokens: "pd.DataFrame") -> Estimate:
     shares = known.groupby(["used_on", "organisation_id"])["token_share"].sum()
     daily = shares.groupby(level=0).agg(lambda day: herfindahl(day.to_list())).sort_index().iloc[-365:]
     level = 1 - hypothesis.alpha
-    found = statistics.stationary_bootstrap_mean(daily.to_list(), level) if len(daily) else None
+    found = statistics.autocorrelated_mean(daily.to_list(), level, (0, 1)) if len(daily) else None
     if found is None:
         return Estimate(hypothesis.hypothesis_id, "index", sample_size=len(daily), note="Too few days are captured.")
     leader = shares.groupby(level=1).mean().idxmax()

@@ -208,7 +208,7 @@ HYPOTHESES = (
         estimation_window="the last 24 months to the day of evaluation",
         outcome=f"best closed less best open rating on {HEADLINE_BOARD} among releases to the month's end",
         openness_definition=ANY_WEIGHTS,
-        test_function="arch.bootstrap.StationaryBootstrap, block from optimal_block_length",
+        test_function="statistics.autocorrelated_mean over months (t of AR(1) noise, arch StationaryBootstrap)",
         alternative="less",
         alpha=0.05,
         smallest_effect=0.0,
@@ -446,7 +446,7 @@ def _gap_trend(hypothesis: Hypothesis, gaps: Sequence[float]) -> Estimate:
 def _gap(hypothesis: Hypothesis, gaps: Sequence[float]) -> Estimate:
     level = 1 - hypothesis.alpha
     recent = gaps[-SETTINGS["gap_window_months"] :]
-    mean = statistics.stationary_bootstrap_mean(recent, level) if len(recent) >= hypothesis.minimum_sample else None
+    mean = statistics.autocorrelated_mean(recent, level) if len(recent) >= hypothesis.minimum_sample else None
     if mean is None:
         return Estimate(hypothesis.hypothesis_id, "rating points", sample_size=len(recent))
     return Estimate.of(hypothesis.hypothesis_id, "rating points", mean, level, len(recent))

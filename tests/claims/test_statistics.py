@@ -189,23 +189,49 @@ def test_restricted_mean_without_censoring_is_the_mean_of_capped_times() -> None
     assert statistics.restricted_mean([], [], 10, 0.95) is None
 
 
-def test_stationary_bootstrap_widens_with_autocorrelation_and_repeats_itself() -> None:
+def test_an_autocorrelated_mean_is_that_of_arch_or_wider_and_repeats_itself() -> None:
+    from arch.bootstrap import StationaryBootstrap, optimal_block_length
+
     generator = np.random.default_rng(3)
     noise = generator.normal(size=200)
     series = [0.0]
     for shock in noise:
         series.append(0.8 * series[-1] + shock)
-    independent = statistics.stationary_bootstrap_mean(noise.tolist(), 0.95)
-    dependent = statistics.stationary_bootstrap_mean(series[1:], 0.95)
+    independent = statistics.autocorrelated_mean(noise.tolist(), 0.95)
+    dependent = statistics.autocorrelated_mean(series[1:], 0.95)
     assert independent is not None
     assert dependent is not None
-    assert independent == statistics.stationary_bootstrap_mean(noise.tolist(), 0.95)
+    assert independent == statistics.autocorrelated_mean(noise.tolist(), 0.95)
     error = noise.std(ddof=1) / math.sqrt(200)
     assert (independent.high - independent.low) / 2 == pytest.approx(1.96 * error, rel=0.25)
     naive = 1.96 * np.std(series[1:], ddof=1) / math.sqrt(200)
-    assert (dependent.high - dependent.low) / 2 > 1.5 * naive
-    assert statistics.stationary_bootstrap_mean([1.0] * 7, 0.95) is None
-    assert statistics.stationary_bootstrap_mean([1.0] * 30, 0.95) == statistics.Interval(1.0, 1.0, 1.0)
+    assert (dependent.high - dependent.low) / 2 == pytest.approx(3 * naive, rel=0.25)
+    values = np.array(series[1:])
+    block = float(optimal_block_length(values)["stationary"].iloc[0])
+    bootstrap = StationaryBootstrap(block, values, seed=statistics.SEED)  # type: ignore[arg-type]
+    low, high = bootstrap.conf_int(np.mean, 499, method="percentile", size=0.95).ravel()
+    assert dependent.low <= low < high <= dependent.high
+    assert statistics.autocorrelated_mean([1.0] * 7, 0.95) is None
+    assert statistics.autocorrelated_mean([1.0] * 30, 0.95) == statistics.Interval(1.0, 1.0, 1.0)
+
+
+def test_an_autocorrelated_mean_is_held_within_what_it_can_be() -> None:
+    found = statistics.autocorrelated_mean([0.1, 0.2, 0.4, 0.5, 0.7, 0.8, 0.9, 0.9], 0.99, (0.0, 1.0))
+    assert found == statistics.Interval(pytest.approx(0.5625), 0.0, 1.0)
+
+
+@pytest.mark.parametrize(("phi", "length"), [(0.0, 18), (0.6, 18), (0.6, 52), (0.85, 26)])
+def test_the_interval_of_an_autocorrelated_mean_holds_it_as_often_as_it_says(phi: float, length: int) -> None:
+    def rate(name: str, level: float) -> float:
+        return next(float(r["coverage"]) for r in rates if r["interval"] == name and r["level"] == level)
+
+    from bench import mean_coverage
+
+    rates = list(mean_coverage.rates(200, [length], [phi], only=("stationary bootstrap", "of claims")))
+    assert rate("of claims", 0.95) >= (0.92 if phi < 0.8 else 0.88)
+    assert rate("of claims", 0.996) >= 0.985
+    if phi:
+        assert rate("stationary bootstrap", 0.996) < 0.95
 
 
 def test_bootstrap_mean_is_close_to_the_t_interval() -> None:

@@ -1,0 +1,181 @@
+"""How often each interval for the mean of an autocorrelated series holds the true mean, and how wide it is; a table.
+
+`python -m tests.bench.mean_coverage --draws 1000` prints it as CSV; the interval of claims was chosen by it. Series are
+AR(1) of unit variance.
+"""
+
+import argparse
+import csv
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from bench.trend_size import series
+from pipeline.claims import statistics
+
+LENGTHS = (8, 12, 18, 26, 52)
+MEMORIES = (0.0, 0.3, 0.6, 0.85)
+LEVELS = (0.95, 0.996)
+RESAMPLES = 499
+
+Ends = tuple[float, float]
+
+
+def independent(values: Any, level: float) -> Ends:
+    """Student's t for independent values."""
+    from scipy.stats import t
+
+    return _around(values, float(t.ppf((1 + level) / 2, len(values) - 1)), float(values.std(ddof=1)) ** 2)
+
+
+def cosines(values: Any, level: float) -> Ends:
+    """Equally weighted cosines without pre-whitening; Lazarus, Lewis, Stock and Watson (2018)."""
+    import numpy as np
+    from scipy.fft import dct
+    from scipy.stats import t
+
+    count = round(0.4 * len(values) ** (2 / 3))
+    waves = dct(values - values.mean(), type=2, norm="ortho")[1 : count + 1]
+    return _around(values, float(t.ppf((1 + level) / 2, count)), float(np.mean(waves**2)))
+
+
+def percentile_bootstrap(values: Any, level: float) -> Ends:
+    """The stationary bootstrap, percentiles; Politis and Romano (1994)."""
+    low, high = _bootstrap(values).conf_int(_mean, RESAMPLES, method="percentile", size=level).ravel()
+    return float(low), float(high)
+
+
+def studentized_bootstrap(values: Any, level: float) -> Ends:
+    """The stationary bootstrap of the mean over its Newey-West error; Götze and Künsch (1996), Ann. Stat. 24:1914."""
+    import numpy as np
+
+    lags = _block(values)
+    mean, error = values.mean(), _newey_west(values, lags)
+    drawn = [data[0][0] for data in _bootstrap(values).bootstrap(RESAMPLES)]
+    scores = [abs(x.mean() - mean) / max(_newey_west(x, lags), 1e-9) for x in drawn]
+    reach = float(np.quantile(scores, level)) * error
+    return mean - reach, mean + reach
+
+
+def parametric(values: Any, level: float) -> Ends:
+    """Student's t against those of AR(1) series with the autocorrelation found, drawn anew within its error."""
+    import numpy as np
+
+    length, rest = len(values), values - values.mean()
+    likely = (length * float(rest[1:] @ rest[:-1]) / float(rest @ rest) + 1) / (length - 3)
+    scores = _scores(length, round(50 * min(max(likely, 0.0), statistics.MOST_MEMORY)))
+    return _around(values, float(np.quantile(scores, level)), float(values.std(ddof=1)) ** 2)
+
+
+def of_claims(values: Any, level: float) -> Ends:
+    found = statistics.autocorrelated_mean(values.tolist(), level)
+    assert found is not None
+    return found.low, found.high
+
+
+INTERVALS: dict[str, Callable[[Any, float], Ends]] = {
+    "independent t": independent,
+    "stationary bootstrap": percentile_bootstrap,
+    "studentized bootstrap": studentized_bootstrap,
+    "cosines": cosines,
+    "parametric bootstrap": parametric,
+    "of claims": of_claims,
+}
+
+
+def _around(values: Any, quantile: float, variance: float) -> Ends:
+    reach = quantile * (variance / len(values)) ** 0.5
+    return float(values.mean()) - reach, float(values.mean()) + reach
+
+
+def _mean(values: Any) -> Any:
+    return values.mean()
+
+
+def _block(values: Any) -> float:
+    from arch.bootstrap import optimal_block_length
+
+    return max(1.0, float(optimal_block_length(values)["stationary"].iloc[0]))
+
+
+def _bootstrap(values: Any) -> Any:
+    from arch.bootstrap import StationaryBootstrap
+
+    return StationaryBootstrap(_block(values), values, seed=statistics.SEED)  # type: ignore[arg-type]
+
+
+def _newey_west(values: Any, lags: float) -> float:
+    import numpy as np
+
+    rest, length = values - values.mean(), len(values)
+    variance = float(rest @ rest)
+    for lag in range(1, min(int(lags), length - 1) + 1):
+        variance += 2 * (1 - lag / (int(lags) + 1)) * float(rest[lag:] @ rest[:-lag])
+    return float(np.sqrt(variance)) / length
+
+
+@cache
+def _scores(length: int, fiftieths: int) -> Any:
+    """The t statistics, without sign, of AR(1) series whose mean is zero."""
+    import numpy as np
+
+    generator = np.random.default_rng((statistics.SEED, length, fiftieths))
+    likely = fiftieths / 50
+    error = ((1 - likely**2) / length) ** 0.5 * length / (length - 3)
+    memory = np.clip(likely + error * generator.normal(size=9999), 0.0, statistics.MOST_MEMORY)
+    drawn = generator.normal(size=(9999, length))
+    for step in range(1, length):
+        drawn[:, step] = memory * drawn[:, step - 1] + np.sqrt(1 - memory**2) * drawn[:, step]
+    return np.abs(drawn.mean(axis=1)) / (drawn.std(axis=1, ddof=1) / np.sqrt(length))
+
+
+def rates(
+    draws: int,
+    lengths: Sequence[int] = LENGTHS,
+    memories: Sequence[float] = MEMORIES,
+    levels: Sequence[float] = LEVELS,
+    only: Sequence[str] = tuple(INTERVALS),
+    seed: int = statistics.SEED,
+) -> Iterator[dict[str, float | int | str]]:
+    """For each setting and interval the share of `draws` that hold the mean, and the middle width.
+
+    A width is in standard deviations of the series.
+    """
+    import numpy as np
+
+    for length in lengths:
+        for phi in memories:
+            generator = np.random.default_rng(seed)
+            made = [series(phi, length, 0.0, generator) for _ in range(draws)]
+            for name in only:
+                for level in levels:
+                    with warnings.catch_warnings():
+                        warnings.simplefilter("ignore")
+                        ends = np.array([INTERVALS[name](values, level) for values in made])
+                    yield {
+                        "interval": name, "level": level, "phi": phi, "length": length, "draws": draws,
+                        "coverage": float(((ends[:, 0] <= 0) & (ends[:, 1] >= 0)).mean()),
+                        "width": round(float(np.median(ends[:, 1] - ends[:, 0])), 3),
+                    }  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--draws", type=int, default=1000)
+    parser.add_argument("--only", nargs="*", default=list(INTERVALS), choices=list(INTERVALS), metavar="INTERVAL")
+    given = parser.parse_args()
+    columns = ["interval", "level", "phi", "length", "draws", "coverage", "width"]
+    out = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
+    out.writeheader()
+    for row in rates(given.draws, only=given.only):
+        out.writerow(row)
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
