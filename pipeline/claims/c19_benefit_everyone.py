@@ -89,7 +89,7 @@ HYPOTHESES = (
         "split over four looks and two hypotheses",
         marks=Marks.smallest_effect(null=0.0, effect=-0.02, opposite=0.02),
         grid=GRID_COUNTRIES,
-        plain="how concentrated the making of open models is in few countries changed by {estimate}",
+        plain="the concentration of the making of open models in few countries changed by {estimate}",
     ),
     Hypothesis(
         hypothesis_id="C19.price",
