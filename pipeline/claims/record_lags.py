@@ -65,6 +65,8 @@ class Matched:
     """The records of a board with their lags, and which labs set and matched most of them."""
 
     lags: Lags
+    ages: tuple[float, ...]
+    """Months from each record to the day of evaluation."""
     record_lab: str | None
     matching_lab: str | None
 
@@ -103,7 +105,8 @@ def match_records(board: Board, on: date, match: str, since: str = "all", unknow
         months.append(float((end - day) / np.timedelta64(1, "D")) / DAYS_PER_MONTH)
         observed.append(bool(len(places)))
         matching += [rivals.lab[places[0]]] if len(places) else []
-    return Matched((tuple(months), tuple(observed)), _most(found.lab), _most(matching))
+    ages = ((np.datetime64(on) - found.day) / np.timedelta64(1, "D") / DAYS_PER_MONTH).tolist()
+    return Matched((tuple(months), tuple(observed)), tuple(ages), _most(found.lab), _most(matching))
 
 
 def _most(labs: Iterable[Any]) -> str | None:

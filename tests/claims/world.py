@@ -52,6 +52,8 @@ TABLES = {
     "weights_access text, token_share double, observed_on date",
     "incident": "incident_id bigint, happened_on date, title text, is_malicious_use boolean, maker_count bigint, "
     "weights_access text, known_on date, observed_on date",
+    "safeguards_removed_monthly": "month date, first_observed_on date, derivative_count bigint, removed_count bigint",
+    "ai_use": "ends_on date, north_user_share double, south_user_share double, known_on date",
     "capability_frontier_monthly": "month date, weights_access text, best_rating double, best_model_id text, "
     "best_name text",
 }
@@ -318,6 +320,9 @@ def full_world() -> World:
             )
             package = ("llama-cpp-python", "safetensors", "transformers")[place]
             world.rows["package_downloads_monthly"].append((month, package, "either", 1000 + 10 * place, known))
+        ends_on = month_end(month)
+        world.rows["safeguards_removed_monthly"].append((month, ends_on, 100, 1 + month.month % 4))
+        world.rows["ai_use"].append((ends_on, 0.25 - 0.001 * month.month, 0.125, ends_on))
     for edition, ends_on in (("2023-10", date(2023, 10, 31)), ("2024-05", date(2024, 5, 31))):
         scores = {
             "meta": 54,
