@@ -6,7 +6,7 @@ columns:
   catalogue: text - models_dev, litellm or openrouter
   copy_tag: text - where the copy came from, such as the package that carries it
   observed_on: date - day of the capture; of openrouter the day the catalogue was seen
-  host_tag: text - host as the catalogue writes it; null where it names none
+  host_tag: text - host as the catalogue writes it; unknown where it names none
   entry_tag: text - name as the catalogue writes it
   has_open_weights: boolean - the catalogue's own word; at openrouter whether it names a repository of the Hub; null where it says nothing
   released_on: date - release day by the catalogue's word; null where it states none
@@ -16,7 +16,8 @@ warnings:
   - Entries are neither joined nor cleaned; one model is counted once for each name and host, and unit errors are left in.
   - The kept history of openrouter has no ids of the Hub, so that it says nothing of weights; a missing id is no proof of closed weights.
 checks:
-  - not_null: [catalogue, copy_tag, observed_on, entry_tag, input_price_usd_per_mtok]
+  - unique: [catalogue, copy_tag, observed_on, host_tag, entry_tag]
+  - not_null: [catalogue, copy_tag, observed_on, host_tag, entry_tag, input_price_usd_per_mtok]
   - one_of: {catalogue: [models_dev, litellm, openrouter]}
 */
 with listed as (
@@ -84,7 +85,7 @@ select
   catalogue,
   copy_tag,
   observed_on,
-  host_tag,
+  coalesce(host_tag, 'unknown') as host_tag,
   entry_tag,
   has_open_weights,
   released_on,

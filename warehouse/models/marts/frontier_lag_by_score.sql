@@ -4,6 +4,7 @@ grain: a board and a step of its score
 subject: capability
 columns:
   board: text - eci (the Epoch Capabilities Index), or board and category of Arena such as text/overall
+  step_number: bigint - 1 for the lowest step
   score_low: double - lower end of the step, itself not in it
   score_high: double - upper end of the step, the score that is reached
   closed_on: date - release day of the first closed model with at least that score; null where none has it
@@ -13,8 +14,8 @@ columns:
 warnings:
   - The mean lag by area is sum(lag_months * (score_high - score_low)) / sum(score_high - score_low) over the steps that both have reached; steps not yet matched are left out of it and bias it down.
 checks:
-  - unique: [board, score_high]
-  - not_null: [board, score_low, score_high, observed_on]
+  - unique: [board, step_number]
+  - not_null: [board, step_number, score_low, score_high, observed_on]
 */
 with running as (
   select
@@ -53,6 +54,7 @@ reached as (
 )
 select
   board,
+  row_number() over (partition by board order by score_high) as step_number,
   score_low,
   score_high,
   closed_on,

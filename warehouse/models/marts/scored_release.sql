@@ -4,7 +4,8 @@ grain: a model on a board
 subject: capability
 columns:
   board: text - eci (the Epoch Capabilities Index), or board and category of Arena such as text/overall
-  name: text - the model
+  model_tag: text - the model; at eci Epoch's name, else our id
+  name: text - its name
   score: double - points of the board's own scale
   standard_error: double - from the interval the board gives, taken as normal; 0 where a model fixes the scale
   released_on: date - release day; at eci by Epoch's account, else for open weights the day the weights came out
@@ -14,7 +15,8 @@ warnings:
   - Every vintage fits all scores anew; the past is seen with the newest.
   - Models whose weights nobody tells of, or without a release day, are left out.
 checks:
-  - not_null: [board, name, score, standard_error, released_on, weights_access, observed_on]
+  - unique: [board, model_tag]
+  - not_null: [board, model_tag, name, score, standard_error, released_on, weights_access, observed_on]
   - one_of: {weights_access: [open, closed]}
   - between: {standard_error: [0, null]}
 */
@@ -26,6 +28,7 @@ with newest as (
 scored as (
   select
     'eci' as board,
+    name as model_tag,
     name,
     score,
     -- half the width of a 90 % interval is 1.645 standard errors, of a 95 % interval 1.96
@@ -37,6 +40,7 @@ scored as (
   union all
   select
     rated.board,
+    rated.model_id,
     rated.name,
     rated.rating,
     coalesce((rated.rating_high - rated.rating_low) / (2 * cast(1.959963984540054 as double)), 0),
@@ -49,6 +53,7 @@ scored as (
 )
 select
   board,
+  model_tag,
   name,
   score,
   standard_error,
