@@ -34,9 +34,12 @@ if TYPE_CHECKING:
 DAYS_PER_MONTH = 365.25 / 12
 FIRST_ON = date(2023, 5, 1)
 LONGEST_LEAD = 12.0
-TENTH, FIFTH, FIFTH_MAKER = "to the tenth model", "to the fifth model", "to the fifth maker"
+TENTH, FIFTH = "to the tenth model", "to the fifth model"
+FIFTH_MAKER, SECOND_MAKER = "to the fifth maker", "to the second maker"
+PLACES: Mapping[str, int] = {TENTH: 10, FIFTH: 5, FIFTH_MAKER: 5, SECOND_MAKER: 2}
+"""Where the model or maker stands to which the distance is taken."""
 GRID = {
-    "spread": (TENTH, FIFTH, FIFTH_MAKER),
+    "spread": tuple(PLACES),
     "board": BOARDS,
     "window": ("from May 2023", "from January 2024", "last 24 months"),
 }
@@ -189,13 +192,13 @@ def leads(rows: Sequence[Rated], clearly: bool = True) -> list[Lead]:
 
 def spreads(board: Board, spread: str, ends: Sequence[date]) -> list[float]:
     """The distance from the best at each day, in order, from the first on which there is a model to measure it to."""
-    place = 10 if spread == TENTH else 5
+    place = PLACES[spread]
     found: list[float] = []
     top: list[float] = []
     seen = 0
     for end in ends:
         rows = board.by(end)
-        if spread == FIFTH_MAKER:
+        if spread in (FIFTH_MAKER, SECOND_MAKER):
             top = [row.rating for row in best_by_lab(rows).values()]
         else:
             top += [row.rating for row in rows[seen:]]
@@ -380,8 +383,8 @@ CLAIM = Claim(
         "The past is rebuilt from one vintage of ratings by the dates of release: it shows what later voters think of "
         "old models, not what was thought then.",
         "Ratings are votes of visitors of one public arena, where nine points more means to win 51.3 % of votes.",
-        "More models are rated every month, and a fuller field is closer; the fifth maker is asked for beside the "
-        "tenth model.",
+        "More models are rated every month, and a fuller field is closer, so the second and the fifth maker are asked "
+        "for beside the tenth model, and later windows beside the whole time.",
         "Money, people and computers spent on the race are not measured.",
     ),
     estimate=estimate,

@@ -264,7 +264,7 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     estimates = (_transparency(held), _doors(doors), _since_first(held), _judged(systems), _research(families))
     missing = [] if held else [f"an edition of the index by {as_of.date}: {INDICATORS}"]
     if held and held[-1].disclosed is None:
-        missing.append(f"the single indicators of edition {held[-1].edition}, which narrow the interval: {INDICATORS}")
+        missing.append(f"the single indicators of edition {held[-1].edition} beside its totals: {INDICATORS}")
     missing += [] if len(doors) else [f"a release of Meta in the 24 months to {as_of.date} on record"]
     specifications = (*_place_specifications(held), *_doors_specifications(own, as_of.date))
     asked = CLAIM.hypothesis("doors")

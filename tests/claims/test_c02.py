@@ -13,6 +13,7 @@ from pipeline.claims.c02_race_intensifies import (
     DAYS_PER_MONTH,
     FIFTH,
     FIFTH_MAKER,
+    SECOND_MAKER,
     TENTH,
     Lead,
     leads,
@@ -84,7 +85,8 @@ def test_the_distance_is_to_the_model_or_the_maker_in_that_place() -> None:
     rows = [rated(str(i), f"lab-{i // 2}", 1, 100.0 - i) for i in range(10)]
     board = Board(tuple(sorted(rows, key=lambda row: row[:3])), date(2026, 7, 1))
     ends = [date(2026, 5, 31), date(2026, 6, 30)]
-    assert [spreads(board, spread, ends) for spread in (TENTH, FIFTH, FIFTH_MAKER)] == [[9.0], [4.0], [8.0]]
+    asked = (TENTH, FIFTH, FIFTH_MAKER, SECOND_MAKER)
+    assert [spreads(board, spread, ends) for spread in asked] == [[9.0], [4.0], [8.0], [2.0]]
 
 
 def test_changes_of_lead_are_compared_as_rates(verdict: Callable[..., dict[str, Any]]) -> None:
