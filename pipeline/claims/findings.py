@@ -1,9 +1,10 @@
 """What the analysis of a claim hands to the verdict rule; no statistics and no rule in it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 
+from pipeline.claims.joint import Draw
 from pipeline.claims.sensitivity import FlipRates
 from pipeline.claims.statistics import Interval
 
@@ -83,3 +84,5 @@ class Findings:
     specifications: tuple[Specification, ...] = ()
     missing: tuple[str, ...] = ()
     """What the analysis needed and did not find, in words a reader can act on."""
+    worlds: Mapping[str, Draw] = field(default_factory=dict)
+    """By hypothesis, how its specification curve is drawn in worlds where it is false; asked on the newest day only."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 DAYS_PER_MONTH = 365.25 / 12
 NOT_WORSE, AS_GOOD = "not significantly worse", "rated as high"
@@ -30,7 +31,7 @@ class Board:
     """Open, closed or unknown under the definition of free that is asked for."""
 
     @classmethod
-    def of(cls, rated: "pd.DataFrame", rung: "pd.Series | None" = None) -> "Board":
+    def of(cls, rated: "pd.DataFrame", rung: "pd.Series | NDArray[Any] | None" = None) -> "Board":
         """Of rows of one board with rating and day; a missing interval end counts as the rating.
 
         `rung` holds labels of the same rows under a stricter definition than `weights_access`.

@@ -50,6 +50,8 @@ class Job:
     day: date
     claim_ids: frozenset[str]
     asked: Mapping[str, Sequence[Question]] = field(default_factory=dict)
+    joint_on: date | None = None
+    """The day on which specification curves are tested as a whole."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ def evaluate_in_parallel(
     claims: Sequence[Claim] | None = None,
     clocks: Sequence[Clock] = get_args(Clock),
     workers: int = WORKERS,
+    joint_on: date | None = None,
 ) -> tuple[Rows, dict[str, set[str]]]:
     """The rows of `evaluate` by table, in its order, and the tables that each claim read.
 
@@ -78,7 +81,7 @@ def evaluate_in_parallel(
     """
     chosen = discover() if claims is None else claims
     ids = frozenset(claim.claim_id for claim in chosen)
-    jobs = [Job(clock, day, ids) for clock, day in product(clocks, sorted(days))]
+    jobs = [Job(clock, day, ids, joint_on=joint_on) for clock, day in product(clocks, sorted(days))]
     read: dict[str, set[str]] = {}
     merged: Rows = {}
     for place, done in enumerate(_done(connection, jobs, chosen, workers)):
@@ -120,7 +123,7 @@ def _do(job: Job, connection: "DuckDBPyConnection", claims: Sequence[Claim]) -> 
                 stands = asked is not None and reading.would_find(asked)
             if not stands:
                 anew.append(claim)
-    frames = evaluate(reading, [job.day], anew, [job.clock])
+    frames = evaluate(reading, [job.day], anew, [job.clock], job.joint_on)
     tables = {name: found for name, found in reading.tables.items() if name != CHECKING}
     return Done(
         {table: records(frame) for table, frame in frames.items()},

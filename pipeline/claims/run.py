@@ -11,6 +11,7 @@ from pipeline.claims import statistics
 from pipeline.claims.evidence import AsOf, Clock
 from pipeline.claims.figure import nothing_yet
 from pipeline.claims.findings import Findings
+from pipeline.claims.joint import DRAWS, joint_test, why_undrawn
 from pipeline.claims.looks import look_number
 from pipeline.claims.reading import Reading
 from pipeline.claims.registration import Claim, discover
@@ -38,6 +39,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "claim_id", "hypothesis_id", "as_of", "clock", "specification", "estimate", "interval_low", "interval_high",
         "p_value", "sample_size", "has_claimed_sign",
     ),
+    "specification_joint": (
+        "claim_id", "hypothesis_id", "as_of", "clock", "specification_count", "draw_count", "median_effect",
+        "median_p_value", "sign_share", "sign_share_p_value", "significant_share", "significant_share_p_value", "how",
+    ),
     "verdict": (
         "claim_id", "as_of", "clock", "verdict", "reason_code", "reason", "what_would_change_it",
         "distance_to_boundary", "p_claim", "p_claim_bh", "p_claim_by", "registration_hash", "data_fingerprint",
@@ -55,12 +60,14 @@ def evaluate(
     as_of_list: Sequence[date],
     claims: Sequence[Claim] | None = None,
     clocks: Sequence[Clock] = get_args(Clock),
+    joint_on: date | None = None,
 ) -> "dict[str, pd.DataFrame]":
     """All claims as of each day and clock: one frame for each table of COLUMNS but `figure`; missing values are None.
 
     Within a claim, p-values of primary hypotheses are adjusted by Holm and the others by Benjamini and Hochberg;
     across claims, the smallest adjusted primary p-value of each is adjusted by Benjamini-Hochberg and by
     Benjamini-Yekutieli, separately for each day and clock. A `Reading` notes the tables each claim reads.
+    The joint tests of specification curves are made on the day `joint_on` alone, in hindsight.
     """
     claims = discover() if claims is None else claims
     reading = connection if isinstance(connection, Reading) else Reading(connection)
@@ -71,7 +78,8 @@ def evaluate(
     for place, (clock, day) in enumerate(product(clocks, sorted(as_of_list))):
         if place:
             reading.forget()
-        verdicts = [_evaluate_one(reading, claim, AsOf(day, clock), rows) for claim in claims]
+        joint = (clock, day) == ("hindsight", joint_on)
+        verdicts = [_evaluate_one(reading, claim, AsOf(day, clock), rows, joint) for claim in claims]
         rows["verdict"] += adjust_across_claims(verdicts)
     return {table: _frame(table, found) for table, found in rows.items()}
 
@@ -103,7 +111,7 @@ def draw_figures(connection: "DuckDBPyConnection", claims: Sequence[Claim] | Non
     return _frame("figure", rows)
 
 
-def _evaluate_one(reading: Reading, claim: Claim, as_of: AsOf, rows: dict[str, list[Row]]) -> Row:
+def _evaluate_one(reading: Reading, claim: Claim, as_of: AsOf, rows: dict[str, list[Row]], joint: bool) -> Row:
     """Adds the test and specification rows of one claim as of one day, and returns its verdict row."""
     key = {"claim_id": claim.claim_id, "as_of": as_of.date, "clock": as_of.clock}
     smallest = None
@@ -115,6 +123,7 @@ def _evaluate_one(reading: Reading, claim: Claim, as_of: AsOf, rows: dict[str, l
         adjusted = adjust_within_claim(judged)
         rows["test"] += [{**key, **_test_row(j, adjusted[j.hypothesis.hypothesis_id])} for j in judged]
         rows["specification"] += [{**key, **row} for row in _specification_rows(claim, findings)]
+        rows["specification_joint"] += [{**key, **row} for row in _joint_rows(claim, findings)] if joint else []
         primary = [adjusted[j.hypothesis.hypothesis_id] for j in judged if j.hypothesis.role == "primary"]
         smallest = min((p for p in primary if p is not None), default=None)
     return {
@@ -188,6 +197,21 @@ def _specification_rows(claim: Claim, findings: Findings) -> list[Row]:
         }
         for s in findings.specifications
     ]
+
+
+def _joint_rows(claim: Claim, findings: Findings) -> list[Row]:
+    """A row for each hypothesis that has other ways of counting."""
+    rows = []
+    for hypothesis in claim.hypotheses:
+        if not hypothesis.grid:
+            continue
+        name = hypothesis.hypothesis_id
+        draw = findings.worlds.get(name)
+        found = joint_test(draw(DRAWS)) if draw else None
+        measures = dict.fromkeys(COLUMNS["specification_joint"][4:])
+        untold = "No way of counting has an answer." if draw else why_undrawn(name)
+        rows.append({**measures, "hypothesis_id": name, **(vars(found) if found else {"draw_count": 0, "how": untold})})
+    return rows
 
 
 def _frame(table: str, rows: Sequence[Row]) -> "pd.DataFrame":

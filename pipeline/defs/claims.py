@@ -74,7 +74,7 @@ def claims() -> dg.Definitions:
         project = open_project()
         with writer(project.home.database) as connection:
             days = looks(connection)
-            rows, read = evaluate_in_parallel(connection, days)
+            rows, read = evaluate_in_parallel(connection, days, joint_on=days[-1])
             rows["source"] = source_rows(project, discover(), read)
             rows["anchor"] = anchors(connection)
             rows["false_positive"] = rows_of(connection, "reference.false_positive")

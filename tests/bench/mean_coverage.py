@@ -1,7 +1,45 @@
 """How often each interval for the mean of an autocorrelated series holds the true mean, and how wide it is; a table.
 
 `python -m tests.bench.mean_coverage --draws 1000` prints it as CSV; the interval of claims was chosen by it. Series are
-AR(1) of unit variance.
+AR(1) of unit variance. With 400 draws of each, on 2026-11-29, these shares of intervals held the mean, all at
+level .95 and at .996, near which claims decide. Widths are in the CSV. The interval of claims is too wide for short
+series without memory, for which the others are too narrow with one.
+
+At level .95:
+    length  phi   stationary  studentized      cosines   parametric    of claims
+         8  0.00        .767         .882         .950         .998         1.00
+         8  0.60        .515         .812         .905         .985         .983
+         8  0.85        .340         .682         .790         .930         .897
+        12  0.00        .823         .885         .955         .988         .998
+        12  0.60        .585         .818         .920         .960         .975
+        12  0.85        .357         .637         .820         .932         .897
+        18  0.00        .863         .905         .935         .980         .995
+        18  0.60        .640         .797         .900         .927         .970
+        18  0.85        .385         .652         .777         .897         .895
+        26  0.00        .865         .897         .938         .968         .978
+        26  0.60        .690         .812         .910         .927         .960
+        26  0.85        .468         .720         .780         .930         .920
+        52  0.00        .912         .925         .945         .955         .963
+        52  0.60        .782         .870         .922         .930         .945
+        52  0.85        .615         .795         .830         .935         .945
+
+At level .996:
+    length  phi   stationary  studentized      cosines   parametric    of claims
+         8  0.00        .892         .973         .993         1.00         1.00
+         8  0.60        .640         .945         .990         1.00         1.00
+         8  0.85        .422         .853         .978         .998         .995
+        12  0.00        .922         .973         .990         1.00         1.00
+        12  0.60        .750         .943         .995         .998         1.00
+        12  0.85        .450         .845         .980         .993         .998
+        18  0.00        .955         .973         .998         1.00         1.00
+        18  0.60        .792         .935         .988         1.00         1.00
+        18  0.85        .532         .843         .970         .985         .995
+        26  0.00        .945         .973         .995         1.00         1.00
+        26  0.60        .812         .932         .990         .985         .993
+        26  0.85        .620         .860         .980         .980         .993
+        52  0.00        .965         .980         .998         .998         .998
+        52  0.60        .902         .960         .993         .990         .995
+        52  0.85        .745         .927         .973         .990         .998
 """
 
 import argparse

@@ -174,3 +174,69 @@ def test_breaks_of_the_nile() -> None:
     assert level_breaks([0.0] * 10 + [1.0] * 10) == [10]
     assert largest_break([1.0, 2.0]) is None
     assert not math.isnan(sum(flow))
+
+
+def test_differences_in_differences_of_card_and_krueger() -> None:
+    # Card and Krueger (1994), Am. Econ. Rev. 84:772, table 3: full-time employees a restaurant, mean before and after
+    # the minimum wage rose in New Jersey: 20.44 and 21.03 there, 23.33 and 21.17 in Pennsylvania; 2.76 more (rounded).
+    spread = np.array([[-1.0, -1.1], [0.0, 0.1], [1.0, 1.0]])
+    outcome = np.vstack([np.array(means) + spread for means in ((20.44, 21.03), (23.33, 21.17))])
+    found = staggered_effect(outcome, np.array([1.0] * 3 + [np.inf] * 3), 0.95)
+    assert found is not None
+    assert found.effect.estimate == pytest.approx(2.76, abs=0.015)
+
+
+def test_staggered_effect_is_the_mean_of_the_group_time_effects() -> None:
+    """Callaway and Sant'Anna (2021), theorem 1 with units not yet treated and no covariates, by hand."""
+    generator = np.random.default_rng(11)
+    entered = np.array([2.0] * 3 + [3.0] * 5 + [5.0] * 2 + [np.inf] * 4)
+    outcome = generator.normal(0, 1, (14, 6))
+    effects, weights = [], []
+    for first in (2, 3, 5):
+        own = entered == first
+        for period in range(first, 6):
+            change = outcome[:, period] - outcome[:, first - 1]
+            effects.append(change[own].mean() - change[entered > period].mean())
+            weights.append(own.sum())
+    found = staggered_effect(outcome, entered, 0.95)
+    assert found is not None
+    assert found.effect.estimate == pytest.approx(np.average(effects, weights=weights))
+
+
+def test_the_robust_interval_is_as_wide_as_the_trends_once_diverged() -> None:
+    """Rambachan and Roth (2023), section 2.4.1: one period after entry, Mbar = 1, no noise: the effect and the largest
+    step before it on either side."""
+    generator = np.random.default_rng(12)
+    entered = np.array([4.0] * 40 + [np.inf] * 40)
+    outcome = generator.normal(0, 1, (80, 1)) + generator.normal(0, 1e-4, (80, 5))
+    outcome[:40] += np.array([0.0, 0.3, 0.1, 0.2, 2.2])
+    found = staggered_effect(outcome, entered, 0.95)
+    assert found is not None
+    assert found.effect.estimate == pytest.approx(2.0, abs=1e-3)
+    assert found.robust is not None
+    assert (found.robust.low, found.robust.high) == (pytest.approx(1.7, abs=0.02), pytest.approx(2.3, abs=0.02))
+
+
+def test_one_date_is_ranked_among_all_dates_it_could_have_been() -> None:
+    generator = np.random.default_rng(13)
+    series, window, event = generator.normal(0, 1, 40), 4, 17
+    jumps = [series[t : t + window].mean() - series[t - window : t].mean() for t in range(window, 40 - window + 1)]
+    own = series[event : event + window].mean() - series[event - window : event].mean()
+    found = effect_around_dates(series.tolist(), [event], window, 0.95, "greater", resamples=4000)
+    assert found is not None
+    assert found[0].estimate == pytest.approx(own)
+    assert found[1] == pytest.approx(np.mean(np.array(jumps) >= own), abs=0.03)
+
+
+def test_hedonic_index_of_matched_models_is_that_of_jevons() -> None:
+    """Triplett (2006), Handbook on Hedonic Indexes, chapter 4: when every model is sold in every period the dummies are
+    the means of the logarithms of price relatives."""
+    generator = np.random.default_rng(14)
+    prices = generator.normal(0, 1, (12, 3))
+    quality = generator.normal(0, 1, 12)
+    rows = pd.DataFrame(
+        [{"p": prices[k, t], "q": quality[k], "t": t, "lab": k % 4} for k in range(12) for t in range(3)]
+    )
+    found = hedonic_index(rows, "p", ["q"], "t", "lab", 0.95)
+    for period in (1, 2):
+        assert found[period].estimate == pytest.approx((prices[:, period] - prices[:, 0]).mean())

@@ -47,7 +47,7 @@ Evaluated = tuple[duckdb.DuckDBPyConnection, dict[str, pd.DataFrame]]
 @pytest.fixture(scope="module")
 def evaluated() -> Iterator[Evaluated]:
     connection = full_world().connect()
-    frames = evaluate(connection, DAYS)
+    frames = evaluate(connection, DAYS, joint_on=DAYS[-1])
     write_all(connection, frames)
     yield connection, frames
     connection.close()

@@ -1,6 +1,7 @@
 """Each statistic against another library, a closed form or a published value."""
 
 import math
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -43,6 +44,20 @@ def test_odds_ratio_gives_published_values() -> None:
     assert ratio is not None
     assert_allclose((ratio.estimate, ratio.low), (6.408309, 0.3135693), rtol=1e-4)
     assert statistics.fisher_p_value(TEA, "greater") == pytest.approx(17 / 70)
+
+
+@pytest.mark.parametrize(
+    "table", [((16, 6), (22, 182)), ((277, 4), (195, 110)), ((2, 196), (262, 66)), ((0, 5), (3, 9)), ((7, 0), (2, 8))]
+)
+@pytest.mark.parametrize("level", [0.9, 0.99375])
+def test_odds_ratio_is_that_of_scipy(table: statistics.Table, level: float) -> None:
+    from scipy.stats.contingency import odds_ratio
+
+    found, theirs = statistics.odds_ratio(table, level), odds_ratio([list(row) for row in table], kind="conditional")
+    assert found is not None
+    interval = theirs.confidence_interval(level)
+    assert_allclose(_ends(found), (interval.low, interval.high), rtol=1e-9)
+    assert found.estimate == pytest.approx(theirs.statistic, rel=1e-9)
 
 
 def test_odds_ratio_with_empty_cells() -> None:
@@ -266,6 +281,19 @@ def test_adjustments_agree_with_another_library_and_with_hand(method: statistics
     for count in (2, 3, 11, 40):
         p_values = np.round(generator.random(count) ** 3, 2).tolist()
         assert_allclose(statistics.adjust(p_values, method), multipletests(p_values, method=method)[1])
+
+
+def test_adjustments_reject_what_benjamini_and_hochberg_rejected() -> None:
+    # Benjamini and Hochberg (1995), section 4.1: fifteen tests of thrombolysis; theirs rejects four, Holm's three.
+    p_values = [
+        0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590,
+        1.0,
+    ]  # fmt: skip
+    rejected = {
+        method: sum(p is not None and p <= 0.05 for p in statistics.adjust(p_values, method))
+        for method in get_args(statistics.Method)
+    }
+    assert rejected == {"holm": 3, "fdr_bh": 4, "fdr_by": 3}
 
 
 def test_absent_p_values_stay_absent_and_do_not_count() -> None:

@@ -50,3 +50,26 @@ def test_too_little_gives_none() -> None:
     assert interval_censored_median([3.0] * 9, [math.inf] * 9, 0.95) is None
     zero = interval_censored_median([0.0, 0.0, 1.0, 2.0, 3.0, 4.0], [0.0, 0.5, 1.0, 2.0, 3.0, math.inf], 0.9)
     assert zero is not None
+
+
+def test_interval_censored_times_give_the_largest_likelihood_found_without_the_library() -> None:
+    """Klein and Moeschberger (2003), formula 3.5.1: each time adds the chance of lying between its bounds."""
+    from scipy.optimize import minimize
+    from scipy.stats import weibull_min
+
+    generator = np.random.default_rng(9)
+    times = 10 * generator.weibull(1.5, 60)
+    lower = 3 * np.floor(times / 3)
+    upper = np.where(times > 18, math.inf, lower + 3)
+    lower = np.where(times > 18, 18.0, lower)
+
+    def surprise(logarithms: np.ndarray) -> float:
+        scale, shape = np.exp(logarithms)
+        chance = weibull_min.sf(lower, shape, scale=scale) - weibull_min.sf(upper, shape, scale=scale)
+        return float(-np.log(chance).sum())
+
+    scale, shape = np.exp(minimize(surprise, [2.0, 0.0], method="Nelder-Mead", options={"xatol": 1e-7}).x)
+    found = interval_censored_median(lower.tolist(), upper.tolist(), 0.95)
+    assert found is not None
+    assert (found.scale, found.shape) == (pytest.approx(scale, rel=2e-3), pytest.approx(shape, rel=2e-3))
+    assert found.median.estimate == pytest.approx(scale * math.log(2) ** (1 / shape), rel=2e-3)

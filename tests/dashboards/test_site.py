@@ -574,14 +574,19 @@ def test_published_figures_are_said_to_be_reproduced_or_not(tmp_path: Path, rows
         tmp_path,
         rows,
         "create or replace table claims.anchor as select * from (values "
-        "('A1', 'C01 C02', 'share of days', 0.78, 0.781, 0.01, true, null, 'https://example.org/a'), "
-        "('A2', 'C02', 'months behind', 3.0, 5.5, 1.0, false, 'Other vintage.', 'javascript:alert(4)'), "
-        "('A3', 'C02', 'tokens', 33.0, null, null, null, 'No captures.', null)) "
-        "as t (anchor_id, claim_ids, metric, published, computed, tolerance, is_within_tolerance, reason, url)",
+        "('A1', 'C01 C02', 'share of days', 0.78, 0.781, 0.01, true, null, 'https://example.org/a', 'select 1'), "
+        "('A2', 'C02', 'months behind', 3.0, 5.5, 1.0, false, 'Other vintage.', 'javascript:alert(4)', 'select 1'), "
+        "('A3', 'C02', 'tokens', 33.0, null, null, null, 'No captures.', null, 'select 1'), "
+        "('A4', 'C02', 'firms', 20.0, null, null, null, 'A survey.', null, null)) "
+        "as t (anchor_id, claim_ids, metric, published, computed, tolerance, is_within_tolerance, reason, url, sql)",
     )
     method = pages["method.html"]
-    assert "Of 3, 2 could be computed; 1 came out within the tolerance set beforehand, 1 did not." in method.text
-    assert "Not computed, and why" in method.text
+    said = "Of 4, 2 could be computed: 1 came out within the tolerance set beforehand, 1 did not. The other 2 say"
+    assert packed(said) in packed(method.text)
+    assert packed("Differs, and why") in packed(method.text)
+    assert packed("Cannot be tried here, and why") in packed(method.text)
+    assert "No captures." in method.text and "waits for data" in method.text
+    assert "A survey." in method.text and "cannot be tried" in method.text
     assert "No captures." in method.text
     assert [e["href"] for e in method.of("a") if "example.org" in e["href"]][:1] == ["https://example.org/a"]
     assert not [e for e in method.of("a") if e["href"].startswith("javascript")]
