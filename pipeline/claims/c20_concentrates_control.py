@@ -435,7 +435,7 @@ def draw_makers(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
                 "maker:N",
                 title=None,
                 sort=alt.EncodingSortField("maker_place", op="min"),
-                legend=alt.Legend(columns=3, labelLimit=150),
+                legend=alt.Legend(columns=2, labelLimit=220),
                 scale=alt.Scale(scheme="tableau20"),
             ),
             order=alt.Order("maker_place:Q"),

@@ -139,7 +139,7 @@ def time_axis(field: str, title: str | None) -> "alt.X":
     import altair as alt
 
     text = "timeFormat(datum.value, date(datum.value) == 1 ? '%b %Y' : '%-d %b %Y')"
-    axis = alt.Axis(labelExpr=text, labelOverlap="parity", tickCount=8)
+    axis = alt.Axis(labelExpr=text, labelOverlap="parity", labelSeparation=10, tickCount=8)
     return alt.X(field, title=title, axis=axis, scale=alt.Scale(padding=12))
 
 
