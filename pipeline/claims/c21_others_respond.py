@@ -69,7 +69,8 @@ GRID = {
 }
 LOGIT = (
     "statsmodels GLM, binomial, of the releases on time, both breaks and being Chinese; errors clustered by lab, "
-    "quantiles of t with a degree of freedom for each lab but one"
+    "quantiles of t with a degree of freedom for each lab but one; read a year after the break, or at the last release "
+    "if that is sooner"
 )
 ANY_WEIGHTS = "weights can be downloaded, under any licence"
 
@@ -295,11 +296,11 @@ def _days(day: str) -> int:
 
 @lru_cache(maxsize=512)
 def _fitted(table: Table, breaks: tuple[int, ...], read: int, level: float) -> tuple[Interval, float] | None:
-    """The odds ratio at break number `read` a year after it, and its one-sided p-value; None where none can be had.
+    """The odds ratio a year after break number `read`, or at the last release, and its one-sided p-value.
 
-    Interrupted time series: Wagner et al. (2002), J. Clin. Pharm. Ther. 27:299. Errors clustered by lab with the
-    small-sample factor, and t quantiles with one degree of freedom less than labs (Cameron and Miller 2015, J. Hum.
-    Resour. 50:317).
+    None where none can be had. Interrupted time series: Wagner et al. (2002), J. Clin. Pharm. Ther. 27:299. Errors
+    clustered by lab with the small-sample factor, and t quantiles with one degree of freedom less than labs (Cameron
+    and Miller 2015, J. Hum. Resour. 50:317).
     """
     import warnings
 
@@ -311,7 +312,7 @@ def _fitted(table: Table, breaks: tuple[int, ...], read: int, level: float) -> t
     days, opened = np.asarray(table.days, dtype=float), np.asarray(table.opened, dtype=float)
     years = days / 365.25
     columns = [np.ones(len(days)), years]
-    after = SETTINGS["read_after_years"]
+    after = min(float(SETTINGS["read_after_years"]), float(days.max() - breaks[read]) / 365.25)
     contrast = [0.0, 0.0]
     for place, start in enumerate(breaks):
         late = days >= start
@@ -509,6 +510,7 @@ CLAIM = Claim(
         "before Llama 2 is known poorly.",
         "Gateways list more and more closed variants of the same models, which lowers the open share of late releases.",
         "Models whose maker is not known are left out.",
+        "Whether makers name Llama in their own words, and what readers look up, is not asked.",
     ),
     estimate=estimate,
     figures=(
