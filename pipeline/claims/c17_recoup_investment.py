@@ -286,7 +286,7 @@ def _rise_over_peers(figures: "pd.DataFrame") -> Estimate:
     hypothesis = CLAIM.hypothesis("rise_over_peers")
     share = _burden_of(figures, combinations(GRID_PEERS)[0])
     wide = pd.DataFrame({company: share(company) for company in NAMES}).dropna(how="all", axis=1)
-    rows = wide[wide.index >= f"{SETTINGS['panel_from']}Q1"].stack().dropna().rename("share").reset_index()
+    rows = wide[wide.index >= f"{SETTINGS['panel_from']}Q1"].stack().dropna().reset_index()
     rows.columns = pd.Index(["quarter", "company", "share"])
     rows["since"] = (rows["company"] == META) & (rows["quarter"] >= f"{SETTINGS['panel_since']}Q1")
     level, unit, size = 1 - hypothesis.alpha, "share of a year's cash flow", len(rows)

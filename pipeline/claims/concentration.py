@@ -82,11 +82,10 @@ def change_between_groups(
     holders = sorted({holder for group in (*before, *after) for holder in group})
     sides = [np.array([[group.get(h, 0) for h in holders] for group in side], dtype=float) for side in (before, after)]
 
-    def change(*drawn: "NDArray[np.float64]") -> float:
-        first, second = (_unbiased(side.sum(axis=0)) for side in drawn)
-        return float(second - first)
+    def change(*drawn: "NDArray[np.float64]") -> "NDArray[np.float64]":
+        return np.diff([float(_unbiased(side.sum(axis=0))) for side in drawn])
 
-    found = change(*sides)
+    found = float(change(*sides)[0])
     drawn = IndependentSamplesBootstrap(*sides, seed=SEED).apply(change, resamples)
     reach = _reach(float(drawn.std(ddof=1)), level)
     return Interval(found, found - reach, found + reach)

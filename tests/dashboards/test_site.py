@@ -717,3 +717,19 @@ def luminance(colour: str) -> float:
     parts = [int(colour[k : k + 2], 16) / 255 for k in (0, 2, 4)]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_a_curve_says_what_it_comes_to_as_a_whole_or_why_that_is_not_known(tmp_path: Path, rows: Rows) -> None:
+    release = release_with(
+        tmp_path,
+        rows,
+        "create or replace table claims.specification_joint as select * from (values "
+        "('C01', 'C01.share', 299, 0.0033, 0.25, 0.5, 'Each coin is tossed anew.'), "
+        "('C02', 'C02.share', 0, null, null, null, 'There is nothing to exchange.')) as told(claim_id, hypothesis_id, "
+        "draw_count, median_p_value, sign_share_p_value, significant_share_p_value, how)",
+    )
+    drawn, undrawn = release["claim-C01.html"].text, release["claim-C02.html"].text
+    assert "of 300 worlds, this one and 299 made so that nothing is true" in drawn
+    assert "in 0.3%, as many answers are on it in 25%, and as many are significant in 50%" in drawn
+    assert "Each coin is tossed anew. No verdict rests on it." in drawn
+    assert "Not tested as a whole. There is nothing to exchange." in undrawn
