@@ -1,7 +1,8 @@
 """C08: open models push down what closed ones cost; what happens to closed prices when open weights catch up."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -19,6 +20,7 @@ from pipeline.claims.figure import (
     verdicts_figure,
 )
 from pipeline.claims.findings import Estimate, Findings, Specification
+from pipeline.claims.joint import Worlds
 from pipeline.claims.price_tiers import (
     MONTHS_AT_LEAST,
     RATING_FLOORS,
@@ -52,6 +54,8 @@ SETTINGS: Mapping[str, Any] = {
     "deals": 399,
     "effects_tried": (-2.0, 2.0, 801),
 }
+MOST_WORLDS = 99
+"""Deals of the months of entry by which the specification curve is tested as a whole: a hundredth of a second each."""
 GRID = {
     "catalogue": ("openrouter", "litellm", "models_dev"),
     "months after entry": ("6", "3"),
@@ -134,7 +138,8 @@ HYPOTHESES = (
         estimation_window="all months in the catalogue",
         outcome=FLOOR_PRICE + " of 1250",
         openness_definition=ANY_WEIGHTS,
-        test_function="Mann-Kendall against AR(1) noise, statistics.trend; slope scipy.stats.theilslopes",
+        test_function="Mann-Kendall against AR(1) noise, statistics.trend; slope scipy.stats.theilslopes; a month "
+        "without a price keeps the last one",
         alternative="less",
         alpha=ALPHA,
         smallest_effect=0.0,
@@ -147,9 +152,9 @@ HYPOTHESES = (
         hypothesis_id="C08.open_discount",
         role="secondary",
         estimand="lowest open price over lowest closed price at the same rating floor, less one",
-        unit="rating floors with both prices",
+        unit="pairs of an open and a closed price, each once however many floors they set",
         estimation_window="the newest month with a floor that has both prices",
-        outcome="log ratio of lowest blended list prices, averaged over floors",
+        outcome="log ratio of lowest blended list prices, averaged over pairs",
         openness_definition=ANY_WEIGHTS,
         test_function="scipy.stats.bootstrap(method='BCa')",
         alternative="less",
@@ -186,7 +191,8 @@ HYPOTHESES = (
         "best open rating so far by 20 points, against the two months before it",
         unit="months with an open release that beats the best open rating so far by 20 points",
         estimation_window="all months in the catalogue",
-        outcome="mean change of the log price from one month to the next over all closed listings priced in both",
+        outcome="mean change of the log price from one month to the next over all closed models priced before and "
+        "after; a month without a price keeps the last one",
         openness_definition=ANY_WEIGHTS,
         test_function="placebo months drawn at random (own use of numpy, after MacKinlay 1997)",
         alternative="less",
@@ -196,6 +202,25 @@ HYPOTHESES = (
         null_hypothesis="prices change as in any other months",
         verdict_rule="described, not part of the verdict: an open release is one of many things that happen in a month",
         marks=Marks.smallest_effect(null=0.0, effect=-0.01, opposite=0.01),
+    ),
+    Hypothesis(
+        hypothesis_id="C08.open_cohorts",
+        role="secondary",
+        estimand="change in a year of the price at which new open models come on the list",
+        unit="open models by the month of their first price, those of the catalogue's first month left out",
+        estimation_window="all months in the catalogue",
+        outcome="log of the lowest blended list price in the model's first month",
+        openness_definition=ANY_WEIGHTS,
+        test_function="scipy.stats.theilslopes on the month; p scipy.stats.kendalltau",
+        alternative="less",
+        alpha=ALPHA,
+        smallest_effect=0.0,
+        minimum_sample=30,
+        null_hypothesis="new open models do not get cheaper",
+        verdict_rule="described, not part of the verdict: dearer open models would press less on closed ones, whatever "
+        "they do to them; makers have several models, so the interval is somewhat narrow",
+        marks=Marks.threshold(0.0),
+        plain="the price at which new open models come on the list changes by {estimate} a year",
     ),
     Hypothesis(
         hypothesis_id="C08.open_premium",
@@ -250,6 +275,7 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
         _staggered(CLAIM.hypothesis("staggered"), headline),
         _release_months(CLAIM.hypothesis("release_months"), catalogue, rated),
         _open_premium(CLAIM.hypothesis("open_premium"), catalogue, rated),
+        _open_cohorts(CLAIM.hypothesis("open_cohorts"), prices),
         _change(CLAIM.hypothesis("placebo_date"), early(headline)),
         _change(CLAIM.hypothesis("above_frontier"), above(headline)),
     )
@@ -258,9 +284,18 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
         missing.append(f"monthly prices of {GRID['catalogue'][0]} up to {as_of.date}")
     elif "closed" not in set(catalogue["weights_access"]):
         missing.append("prices of closed models with a rating")
+    elif estimates[0].sample_size < CLAIM.hypothesis("open_entry").minimum_sample:
+        held, span = catalogue["month"].nunique(), headline.log_price.shape[1]
+        missing.append(
+            f"closed prices at {GRID['catalogue'][0]} for three months before and after open weights reached more "
+            f"floors: {held} of {span} months up to {as_of.date} are held (source openrouter_price_history)"
+        )
     if rated.empty:
         missing.append(f"ratings on {HEADLINE_BOARD} of releases up to {as_of.date}")
-    return Findings(estimates, fingerprint(prices, rated), tuple(_specifications(listings, rated)), tuple(missing))
+    built = _panels(listings, rated)
+    specifications = tuple(_specifications(built, set(listings["catalogue"])))
+    worlds = {"C08.open_entry": lambda draws: _worlds(built, specifications, draws)}
+    return Findings(estimates, fingerprint(prices, rated), specifications, tuple(missing), worlds)
 
 
 def _mean(values: Sequence[float]) -> float:
@@ -314,19 +349,22 @@ def _change(hypothesis: Hypothesis, data: Panel) -> Estimate:
 
 def _closed_trend(hypothesis: Hypothesis, data: Panel) -> Estimate:
     import numpy as np
+    import pandas as pd
 
     series = data.log_price[data.tiers.index(SETTINGS["trend_floor"])]
     priced = np.flatnonzero(np.isfinite(series))
-    values = [float(value) for value in series[priced]]
     unit = "relative change of the price in a year"
+    if len(priced) < hypothesis.minimum_sample:
+        return Estimate(hypothesis.hypothesis_id, unit, sample_size=len(priced))
+    values = pd.Series(series[priced[0] : priced[-1] + 1]).ffill().to_list()
     level = 1 - hypothesis.alpha
-    trend = statistics.trend(values, level) if len(values) >= hypothesis.minimum_sample else None
+    trend = statistics.trend(values, level)
     if trend is None:
-        return Estimate(hypothesis.hypothesis_id, unit, sample_size=len(values))
-    skipped = int(priced[-1] - priced[0]) + 1 - len(priced)
-    note = f"{skipped} months without a price are skipped." if skipped else ""
+        return Estimate(hypothesis.hypothesis_id, unit, sample_size=len(priced))
+    filled = len(values) - len(priced)
+    note = f"{filled} months without a price keep the last one." if filled else ""
     slope = trend.slope.through(lambda monthly: math.expm1(12 * monthly))
-    return Estimate.of(hypothesis.hypothesis_id, unit, slope, level, len(values), trend.p_value, note=note)
+    return Estimate.of(hypothesis.hypothesis_id, unit, slope, level, len(priced), trend.p_value, note=note)
 
 
 def _open_discount(hypothesis: Hypothesis, listings: "pd.DataFrame") -> Estimate:
@@ -337,18 +375,18 @@ def _open_discount(hypothesis: Hypothesis, listings: "pd.DataFrame") -> Estimate
     (first_open, opened), (first_closed, closed) = (floors(listings, access, tiers) for access in ("open", "closed"))
     last = min(first_open + opened.shape[1], first_closed + closed.shape[1]) - 1
     for month in range(last, max(first_open, first_closed) - 1, -1):
-        ratios = opened[:, month - first_open] - closed[:, month - first_closed]
-        ratios = ratios[np.isfinite(ratios)]
-        if len(ratios):
+        pairs = np.column_stack([opened[:, month - first_open], closed[:, month - first_closed]])
+        pairs = np.unique(pairs[np.isfinite(pairs).all(axis=1)], axis=0)
+        if len(pairs):
             break
     else:
         return Estimate(hypothesis.hypothesis_id, unit, note="No month with both prices at one floor.")
     level = 1 - hypothesis.alpha
-    mean = statistics.bootstrap_mean(list(ratios), level)
+    mean = statistics.bootstrap_mean(list(pairs[:, 0] - pairs[:, 1]), level)
     note = f"Prices of {month // 12}-{month % 12 + 1:02d}."
     if mean is None:
-        return Estimate(hypothesis.hypothesis_id, unit, sample_size=len(ratios), note=note)
-    return Estimate.of(hypothesis.hypothesis_id, unit, mean.through(math.expm1), level, len(ratios), note=note)
+        return Estimate(hypothesis.hypothesis_id, unit, sample_size=len(pairs), note=note)
+    return Estimate.of(hypothesis.hypothesis_id, unit, mean.through(math.expm1), level, len(pairs), note=note)
 
 
 def _staggered(hypothesis: Hypothesis, data: Panel) -> Estimate:
@@ -384,7 +422,7 @@ def _release_months(hypothesis: Hypothesis, listings: "pd.DataFrame", rated: "pd
         index="month", columns="model_id", values="log_price", aggfunc="min"
     )
     months = range(int(prices.index.min()), int(prices.index.max()) + 1)
-    change = prices.reindex(months).diff().mean(axis=1).iloc[1:]
+    change = prices.reindex(months).ffill(limit_area="inside").diff().mean(axis=1).iloc[1:]
     before = opened["rating"].cummax().shift(fill_value=-math.inf)
     leads = opened[opened["rating"] >= before + SETTINGS["lead_points"]]
     events = sorted({int(month) - int(change.index[0]) for month in month_number(leads["released_on"])})
@@ -426,22 +464,69 @@ def _open_premium(hypothesis: Hypothesis, listings: "pd.DataFrame", rated: "pd.D
     )  # fmt: skip
 
 
-def _specifications(listings: "pd.DataFrame", rated: "pd.DataFrame") -> Iterator[Specification]:
-    hypothesis = CLAIM.hypothesis("open_entry")
+def _open_cohorts(hypothesis: Hypothesis, prices: "pd.DataFrame") -> Estimate:
+    import numpy as np
+    from scipy.stats import kendalltau, theilslopes
+
+    unit, level = "relative change of the price in a year", 1 - hypothesis.alpha
+    own = prices[(prices["catalogue"] == GRID["catalogue"][0]) & (prices["blended_price_usd_per_mtok"] > 0)]
+    opened = own[(own["weights_access"] == "open") & own["model_id"].notna()]
+    lowest = opened.groupby(["model_id", "month"], as_index=False).agg(price=("blended_price_usd_per_mtok", "min"))
+    new = lowest.sort_values("month").drop_duplicates("model_id")
+    new = new[new["month"] > own["month"].min()]
+    years = month_number(new["month"]) / 12
+    if len(new) < hypothesis.minimum_sample or years.nunique() < 2:
+        return Estimate(hypothesis.hypothesis_id, unit, sample_size=len(new))
+    logs = np.log(new["price"].to_numpy(dtype=float))
+    slope, _, low, high = (float(value) for value in theilslopes(logs, years, alpha=level))
+    p_value = float(kendalltau(years, logs).pvalue)
+    medians = {year: math.exp(np.median(logs[years.astype(int) == year])) for year in sorted(set(years.astype(int)))}
+    note = "Median by year: " + ", ".join(f"{year} {price:.2g}" for year, price in medians.items()) + " US dollars."
+    found = statistics.Interval(slope, low, high).through(math.expm1)
+    return Estimate.of(hypothesis.hypothesis_id, unit, found, level, len(new), p_value, note=note)
+
+
+def _panels(listings: "pd.DataFrame", rated: "pd.DataFrame") -> Callable[[str, str, str], Panel]:
+    """The panel of a catalogue, a floor and an entry of GRID, built once."""
     by_catalogue = dict(tuple(listings.groupby("catalogue")))
 
     @lru_cache
     def built(catalogue: str, floor: str, entry: str) -> Panel:
         return panel(by_catalogue[catalogue], rated, 1 + GRID["floor"].index(floor), entry)
 
+    return built
+
+
+def _specifications(built: Callable[[str, str, str], Panel], catalogues: set[str]) -> Iterator[Specification]:
+    hypothesis = CLAIM.hypothesis("open_entry")
     for choice in product(*GRID.values()):
         choices = dict(zip(GRID, choice, strict=True))
-        if choices["catalogue"] not in by_catalogue:
+        if choices["catalogue"] not in catalogues:
             continue
         data = built(choices["catalogue"], choices["floor"], choices["entry"]).thinned(int(choices["rating step"]))
         changes = changes_after_entry(data.log_price, data.entered, int(choices["months after entry"]))
         change = math.expm1(_mean(changes)) if changes else None
         yield Specification(hypothesis.hypothesis_id, choices, change, sample_size=len(changes))
+
+
+def _worlds(built: Callable[[str, str, str], Panel], specifications: Sequence[Specification], draws: int) -> Worlds:
+    """All specifications with the months of entry dealt out anew among the floors, the same way in each."""
+    import numpy as np
+
+    ways = [s.choices for s in specifications if s.estimate is not None]
+    generator = np.random.default_rng(statistics.SEED)
+    orders = [np.arange(len(RATING_FLOORS))]
+    orders += [generator.permutation(len(RATING_FLOORS)) for _ in range(min(draws, MOST_WORLDS))]
+    effects = np.full((len(orders), len(ways)), np.nan)
+    for place, choices in enumerate(ways):
+        whole = built(choices["catalogue"], choices["floor"], choices["entry"])
+        for world, order in enumerate(orders):
+            data = replace(whole, entered=whole.entered[order]).thinned(int(choices["rating step"]))
+            effects[world, place] = -_mean(
+                changes_after_entry(data.log_price, data.entered, int(choices["months after entry"]))
+            )
+    how = "The months of entry are dealt out anew among the floors; effects are falls of the log price."
+    return Worlds(how, effects, np.full_like(effects, np.nan))
 
 
 def draw_floors(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
@@ -495,6 +580,8 @@ CLAIM = Claim(
         "List prices only: no discounts, batches, caches or subscriptions.",
         "Ratings are of one vintage, and a model listed under one name may have changed behind it.",
         "A catalogue notes a price when somebody looked, not when it changed.",
+        "Prices of embeddings, which open chat models should leave alone, would be a control; the catalogues show "
+        "hardly a change in them, so it would find nothing either way.",
     ),
     estimate=estimate,
     figures=(

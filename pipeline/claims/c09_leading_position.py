@@ -32,8 +32,8 @@ from pipeline.claims.standings import (
     Rated,
     best_by_lab,
     boards,
-    difference,
     drawn_ratings,
+    lead_over_open,
     missing_ratings,
     month_ends,
     rank,
@@ -89,7 +89,7 @@ HYPOTHESES = (
         marks=Marks.threshold(LEADING_PLACE),
         grid=GRID,
         counts_from=COUNTS_FROM,
-        plain="by its best model Meta ranks {estimate}",
+        plain="by its best model Meta holds place {estimate}",
     ),
     Hypothesis(
         hypothesis_id="C09.nearer",
@@ -122,7 +122,8 @@ HYPOTHESES = (
         estimation_window=f"all releases {TO_READING}",
         outcome=RATED,
         openness_definition="weights can be downloaded, under any licence",
-        test_function="difference of two ratings by the normal approximation (scipy.stats.norm)",
+        test_function="difference of two ratings by the normal approximation (scipy.stats.norm), its ends with "
+        "unknown weights as open and as closed",
         alternative="less",
         alpha=ALPHA,
         smallest_effect=CLOSER,
@@ -285,13 +286,12 @@ def _nearer(hypothesis: Hypothesis, board: Board, end: date) -> Estimate:
 def _by_openness(own: Sequence[Rated]) -> Estimate:
     hypothesis = CLAIM.hypothesis("by_openness")
     unit, level = "rating points", 1 - hypothesis.alpha
-    opened = [row for row in own if row.weights_access == "open"]
-    if not opened:
+    lead = lead_over_open(own, level)
+    if lead is None:
         return Estimate(hypothesis.hypothesis_id, unit, sample_size=len(own), note="No rated model has open weights.")
-    best, best_open = (max(rows, key=lambda row: row.rating) for rows in (own, opened))
-    points = difference(best, best_open, level) if best is not best_open else statistics.Interval(0.0, 0.0, 0.0)
-    note = f"{best.name} against {best_open.name}." if best is not best_open else f"{best.name} is open."
-    return Estimate.of(hypothesis.hypothesis_id, unit, points, level, len(own), note=note)
+    is_open = lead.best is lead.best_open
+    note = f"{lead.best.name} is open." if is_open else f"{lead.best.name} against {lead.best_open.name}."
+    return Estimate.of(hypothesis.hypothesis_id, unit, lead.points, level, len(own), note=note)
 
 
 def _trend(trailing: Sequence[float]) -> Estimate:

@@ -30,6 +30,7 @@ from pipeline.claims.figure import (
     verdicts_figure,
 )
 from pipeline.claims.findings import Estimate, Findings, Specification, combinations
+from pipeline.claims.package_shares import open_tooling_shares, package_downloads
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
 from pipeline.claims.sensitivity import LABEL_ERROR, FlipRates, flip_rates
 from pipeline.claims.statistics import SEED, Interval
@@ -47,6 +48,7 @@ ALPHA = 0.05 / LOOKS_PER_YEAR
 SETTINGS: Mapping[str, Any] = {
     "channels": CHANNELS,
     "window_weeks": 52,
+    "window_months": 24,
     "full_week_days": 5,
     "label_error": LABEL_ERROR,
     "draws": 100,
@@ -92,6 +94,45 @@ def _channel(channel: str, name: str) -> Hypothesis:
 HYPOTHESES = (
     *(_channel(channel, name) for channel, name in CHANNELS.items()),
     Hypothesis(
+        hypothesis_id="C10.paid",
+        role="secondary",
+        estimand="share of what the tokens at OpenRouter cost at list prices that goes to open models",
+        unit="weeks with at least five days",
+        estimation_window="the last 52 weeks by the day of evaluation",
+        outcome="tokens times the model's lowest list price above zero in the newest month priced by the day of use, "
+        "free variants at nothing; tokens without a price at the day's mean price and unknown weights",
+        openness_definition="weights can be downloaded, under any licence",
+        test_function=WEEKLY,
+        alternative="greater",
+        alpha=ALPHA,
+        smallest_effect=0.0,
+        minimum_sample=26,
+        null_hypothesis="open models have half of it or less",
+        verdict_rule="supports if the widened interval lies above one half, contradicts if it lies below; money in "
+        "place of tokens, not part of the verdict",
+        marks=Marks.threshold(0.5),
+        plain="of what the tokens at OpenRouter cost, {estimate} goes to open models",
+    ),
+    Hypothesis(
+        hypothesis_id="C10.packages",
+        role="secondary",
+        estimand="share of open tooling in downloads of open tooling and closed labs' clients",
+        unit="months",
+        estimation_window="the last 24 months by the day of evaluation",
+        outcome="downloads from PyPI of packages that run open weights, over those and the clients of closed labs",
+        openness_definition="tools under an open licence that run models which can be downloaded",
+        test_function="statistics.autocorrelated_mean over months (t of AR(1) noise, arch StationaryBootstrap)",
+        alternative="greater",
+        alpha=ALPHA,
+        smallest_effect=0.0,
+        minimum_sample=12,
+        null_hypothesis="half of the downloads or less",
+        verdict_rule="supports if the interval lies above one half, contradicts if it lies below; machines that build "
+        "software count over and over, and a client may call open models too: not part of the verdict",
+        marks=Marks.threshold(0.5),
+        plain="of the downloads of packages to run or call models, {estimate} are of packages that run open ones",
+    ),
+    Hypothesis(
         hypothesis_id="C10.offered",
         role="secondary",
         estimand="share of the models on sale at OpenRouter that are open",
@@ -135,8 +176,35 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
         _specification(weekly[c["channel"], c[DEFINITION_AXIS]], weekly[c["channel"], DEFINITIONS[0]], c)
         for c in combinations(GRID)
     ]
-    estimates.append(_offered(prices, as_of.date))
-    return Findings(tuple(estimates), fingerprint(*frames.values(), prices), tuple(specifications), tuple(missing))
+    downloads = package_downloads(connection, as_of)
+    paid = _weekly(at_list_prices(frames[DEFINITIONS[0]], prices), "openrouter")
+    estimates += [
+        _headline(CLAIM.hypothesis("paid"), paid, "share of the cost"),
+        _packages(downloads),
+        _offered(prices, as_of.date),
+    ]
+    read = fingerprint(*frames.values(), prices, downloads)
+    return Findings(tuple(estimates), read, tuple(specifications), tuple(missing))
+
+
+def at_list_prices(tokens: "pd.DataFrame", prices: "pd.DataFrame") -> "pd.DataFrame":
+    """OpenRouter's tokens with their shares of each day's cost in place of their shares of its tokens."""
+    import pandas as pd
+
+    own = tokens[tokens["channel"] == "openrouter"].sort_values("used_on").astype({"model_id": object})
+    listed = prices[(prices["catalogue"] == "openrouter") & (prices["blended_price_usd_per_mtok"] > 0)]
+    price = listed.groupby(["model_id", "month"], as_index=False)["blended_price_usd_per_mtok"].min()
+    price = price.assign(month=pd.to_datetime(price["month"]).astype(own["used_on"].dtype)).sort_values("month")
+    found = pd.merge_asof(own, price.astype({"model_id": object}), left_on="used_on", right_on="month", by="model_id")
+    found["price"] = found["blended_price_usd_per_mtok"].mask(found["name_tag"].str.endswith(":free"), 0.0)
+    priced = found[found["price"].notna()]
+    day_cost = (priced["token_share"] * priced["price"]).groupby(priced["used_on"]).sum()
+    mean = found["used_on"].map(day_cost / priced.groupby("used_on")["token_share"].sum())
+    cost = found["token_share"] * found["price"].fillna(mean)
+    return found.assign(
+        token_share=cost / cost.groupby(found["used_on"]).transform("sum"),
+        weights_access=found["weights_access"].where(found["price"].notna(), "unknown"),
+    ).dropna(subset=["token_share"])
 
 
 def _weekly(tokens: "pd.DataFrame", channel: str) -> "pd.DataFrame":
@@ -170,7 +238,7 @@ def _mean(values: tuple[float, ...], level: float) -> Interval | None:
     return statistics.autocorrelated_mean(values, level, (0, 1))
 
 
-def _headline(hypothesis: Hypothesis, weekly: "pd.DataFrame") -> Estimate:
+def _headline(hypothesis: Hypothesis, weekly: "pd.DataFrame", unit: str = "share of tokens") -> Estimate:
     """The mean over weeks, with an interval that holds whatever the unknown part is."""
     window = weekly.iloc[-SETTINGS["window_weeks"] :]
     size = len(window)
@@ -179,10 +247,10 @@ def _headline(hypothesis: Hypothesis, weekly: "pd.DataFrame") -> Estimate:
     known, most, least = (found[way] for way in UNKNOWN_AS)
     if known is None or most is None or least is None:
         note = f"{size} full weeks are held."
-        return Estimate(hypothesis.hypothesis_id, "share of tokens", sample_size=size, note=note)
+        return Estimate(hypothesis.hypothesis_id, unit, sample_size=size, note=note)
     widened = Interval(known.estimate, min(known.low, least.low), max(known.high, most.high))
     note = f"In the last week {window['open'].iloc[-1]:.0%} open, {window['unknown'].iloc[-1]:.0%} unknown."
-    return Estimate.of(hypothesis.hypothesis_id, "share of tokens", widened, level, size, note=note)
+    return Estimate.of(hypothesis.hypothesis_id, unit, widened, level, size, note=note)
 
 
 def _with_flips(hypothesis: Hypothesis, answer: Estimate, tokens: "pd.DataFrame", channel: str) -> Estimate:
@@ -224,6 +292,16 @@ def _specification(weekly: "pd.DataFrame", widest: "pd.DataFrame", choices: Mapp
     if not shares or untold > UNKNOWN_LIMIT * most["open"].mean():
         return Specification("C10.openrouter", choices, None, sample_size=len(window))
     return Specification("C10.openrouter", choices, sum(shares) / len(shares), sample_size=len(shares))
+
+
+def _packages(downloads: "pd.DataFrame") -> Estimate:
+    hypothesis = CLAIM.hypothesis("packages")
+    shares = open_tooling_shares(downloads, SETTINGS["window_months"])
+    level = 1 - hypothesis.alpha
+    mean = _mean(tuple(shares), level)
+    if mean is None:
+        return Estimate(hypothesis.hypothesis_id, "share of downloads", sample_size=len(shares))
+    return Estimate.of(hypothesis.hypothesis_id, "share of downloads", mean, level, len(shares))
 
 
 def _offered(prices: "pd.DataFrame", on: date) -> Estimate:
@@ -296,6 +374,8 @@ CLAIM = Claim(
         "Two gateways are seen, each with customers of its own: developers at OpenRouter like cheap and free models, "
         "those at Vercel's build for the web. They are never added up.",
         "Tokens are not applications: programs that work in long loops use a thousand times what a chat uses.",
+        "Downloads of packages are described, too: they count builds, not applications. Surveys of companies stand "
+        "among the published figures; their answers are not held, and are not tested.",
         "Use that goes straight to a lab, mostly closed, and use on one's own computers, all open, is seen nowhere.",
         "At Vercel's only shares of labs are complete: a lab counts as what nine in ten of its models are; one that "
         "makes both kinds stays unknown, and bounds the answer on both sides.",

@@ -95,7 +95,7 @@ HYPOTHESES = (
         "lies below 5 %; alpha is .05 a year, split over four looks",
         marks=Marks.smallest_effect(null=0.0, effect=0.05, opposite=-0.05),
         grid=GRID,
-        plain="Meta earned {estimate} less than a model of the years before would have expected",
+        plain="from July 2021 to the end of 2022 Meta earned {estimate} less than a model of the years before expects",
     ),
     _gap(
         "false_dates",
@@ -412,7 +412,10 @@ CLAIM = Claim(
         "less certain shortfall, as the specifications show.",
         "All of Meta's revenue is counted: advertising alone, almost all of it, is not held for every quarter.",
         "The interval allows for not knowing the model's parameters, but not for its being the wrong model; the false "
-        "dates show how far it strays where nothing happened.",
+        "dates show how far it strays where nothing happened, and a loss no larger than that would prove nothing. "
+        "Neither check is sharp: Alphabet's own gap, with no other company as its measure, is known very roughly.",
+        "Of Snap, Pinterest and The Trade Desk fewer than 24 quarters before the limits are held, of others that live "
+        "on advertising none: no synthetic Meta can be made of them, and none be drawn by lot as if it had been hit.",
         "The company's own figure of ten billion dollars was a forecast made before the fact, and is no test.",
     ),
     estimate=estimate,

@@ -1,12 +1,11 @@
 """C14: OpenAI and Google sell access to their models and keep the weights; whether they do is counted here."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from pipeline.claims import statistics
 from pipeline.claims.evidence import (
     DEFINITION_AXIS,
     DEFINITIONS,
@@ -32,9 +31,10 @@ from pipeline.claims.findings import Estimate, Findings, Specification
 from pipeline.claims.joint import Draw
 from pipeline.claims.null_worlds import share_draw
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
-from pipeline.claims.release_counts import CHECKPOINT, EVENT, UNKNOWN_AS, Count, count, relabelled, window_start, within
-from pipeline.claims.sensitivity import LABEL_ERROR, FlipRates, flip_rates
-from pipeline.claims.verdict import decide
+from pipeline.claims.release_counts import CHECKPOINT, EVENT, UNKNOWN_AS, count, window_start, within
+from pipeline.claims.sensitivity import LABEL_ERROR
+from pipeline.claims.shares import Counted, counted, open_share, share_flips
+from pipeline.claims.standings import Board, Rated, boards, days_with_open_best, lead_over_open
 
 if TYPE_CHECKING:
     import altair as alt
@@ -49,6 +49,7 @@ SETTINGS: Mapping[str, Any] = {
     "label_error": LABEL_ERROR,
     "unknown_at_most": UNKNOWN_LIMIT,
     "draws": 200,
+    "held_back_points": 10.0,
 }
 GRID = {
     "unit": (EVENT, CHECKPOINT),
@@ -57,6 +58,10 @@ GRID = {
     "releases": ("all", "rated by people"),
     DEFINITION_AXIS: DEFINITIONS,
 }
+EXACT_SHARE = (
+    "scipy.stats.binomtest; interval statsmodels proportion_confint(method='beta'), its lower end with unknown weights "
+    "as closed and its upper end with them as open; p of the less favourable"
+)
 
 
 def _share(lab: str, name: str) -> Hypothesis:
@@ -66,9 +71,9 @@ def _share(lab: str, name: str) -> Hypothesis:
         estimand=f"share of {name}'s releases whose weights can be downloaded",
         unit="release event: what the lab put out on one day with the same access",
         estimation_window="2023-01-01 to the day of evaluation",
-        outcome="open or closed weights; unknown left out and bounded both ways",
+        outcome="open or closed weights; unknown left out of the estimate and taken both ways by the interval",
         openness_definition="weights can be downloaded, under any licence",
-        test_function="scipy.stats.binomtest; interval statsmodels proportion_confint(method='beta')",
+        test_function=EXACT_SHARE,
         alternative="less",
         alpha=ALPHA,
         smallest_effect=0.0,
@@ -91,29 +96,55 @@ def _best(lab: str, name: str) -> Hypothesis:
         estimation_window="first rated release to the day of evaluation",
         outcome=f"rating on {HEADLINE_BOARD}, newest vintage",
         openness_definition="weights can be downloaded, under any licence",
-        test_function="none: days are counted; bounds take unknown weights as closed and as open",
+        test_function="days are counted; percentile interval from ratings redrawn from their intervals taken as "
+        "normal, its ends with unknown weights as closed and as open",
         alternative="less",
         alpha=ALPHA,
         smallest_effect=0.0,
         minimum_sample=3,
         null_hypothesis="the best model has open weights on one day in twenty or more",
-        verdict_rule="supports if the bounds lie below .05",
+        verdict_rule="supports if the interval lies below .05",
         marks=Marks.threshold(0.05),
+        plain=f"{name}'s best model could be downloaded on {{estimate}} of days",
+    )
+
+
+def _gap(lab: str, name: str) -> Hypothesis:
+    return Hypothesis(
+        hypothesis_id=f"C14.{lab}_held_back",
+        role="secondary",
+        estimand=f"points by which {name}'s best model is rated above its best one with open weights",
+        unit="rated models",
+        estimation_window="all releases to the day of evaluation",
+        outcome=f"rating on {HEADLINE_BOARD}, newest vintage",
+        openness_definition="weights can be downloaded, under any licence",
+        test_function="difference of two ratings by the normal approximation (scipy.stats.norm), its ends with unknown "
+        "weights as open and as closed",
+        alternative="greater",
+        alpha=ALPHA,
+        smallest_effect=SETTINGS["held_back_points"],
+        minimum_sample=3,
+        null_hypothesis="what it gives away is as good as what it sells",
+        verdict_rule="supports if the interval lies above 0 and the difference reaches 10 points; how good what is "
+        "given away is, not how much is",
+        marks=Marks.smallest_effect(0.0, SETTINGS["held_back_points"], -SETTINGS["held_back_points"]),
+        plain=f"{name}'s best model is {{estimate}} ahead of its best one that can be downloaded",
     )
 
 
 HYPOTHESES = (
     *(_share(lab, name) for lab, name in LABS.items()),
     *(_best(lab, name) for lab, name in LABS.items()),
+    *(_gap(lab, name) for lab, name in LABS.items()),
     Hypothesis(
         hypothesis_id="C14.known_publishers",
         role="falsification",
         estimand="share of open releases of labs known to publish weights, counted the same way",
         unit="release event: what a lab put out on one day with the same access",
         estimation_window="2023-01-01 to the day of evaluation",
-        outcome="open or closed weights; unknown left out",
+        outcome="open or closed weights; unknown left out of the estimate and taken both ways by the interval",
         openness_definition="weights can be downloaded, under any licence",
-        test_function="scipy.stats.binomtest; interval statsmodels proportion_confint(method='beta')",
+        test_function=EXACT_SHARE,
         alternative="greater",
         alpha=ALPHA,
         smallest_effect=0.0,
@@ -132,6 +163,7 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     released = frames["open_any"]
     rated = rated_releases(connection, as_of)
     rated = rated[rated["board"] == HEADLINE_BOARD].dropna(subset=["rating", "released_on"])
+    board = boards(rated).get(HEADLINE_BOARD, Board())
     estimates, missing = list[Estimate](), list[str]()
     specifications, worlds = list[Specification](), dict[str, Draw]()
     for lab, name in LABS.items():
@@ -141,48 +173,30 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
         worlds[hypothesis.hypothesis_id] = share_draw(
             hypothesis, of_lab, specifications, as_of.date, set(rated["model_id"])
         )
-        found, lack = _headline(hypothesis, released, lab, as_of.date)
+        found = _headline(hypothesis, released, lab, as_of.date)
         estimates.append(found)
-        missing += [f"{name}: {lack}"] if lack else []
+        if not found.sample_size:
+            missing.append(f"{name}: releases since 2023 with known weights by {as_of.date}")
     for lab in LABS:
-        own = rated[rated["organisation_id"] == lab]
-        estimates.append(_best_model(CLAIM.hypothesis(f"{lab}_best"), own, as_of.date))
+        estimates.append(_best_model(CLAIM.hypothesis(f"{lab}_best"), board.of(lab), as_of.date))
+        estimates.append(_held_back(CLAIM.hypothesis(f"{lab}_held_back"), board.of(lab).by(as_of.date)))
     estimates.append(_known_publishers(CLAIM.hypothesis("known_publishers"), released, as_of.date))
     read = fingerprint(*frames.values(), rated)
     return Findings(tuple(estimates), read, tuple(specifications), tuple(missing), worlds)
 
 
-def _headline(hypothesis: Hypothesis, released: "pd.DataFrame", lab: str, on: date) -> tuple[Estimate, str]:
-    """The registered answer, and what was missing for one."""
+def _headline(hypothesis: Hypothesis, released: "pd.DataFrame", lab: str, on: date) -> Estimate:
     frame = within(released, [lab], window_start(GRID["window"][0], on))
-    found = count(frame, EVENT, "left out")
-    if not found.known:
-        lack = f"no release since 2023 with known weights ({found.unknown} with unknown ones) by {on}"
-        return Estimate(hypothesis.hypothesis_id, "share", note=lack.capitalize() + "."), lack
-    answer = _answer(hypothesis, found)
-
-    def flips() -> FlipRates:
-        return flip_rates(
-            decide(hypothesis, answer),
-            lambda error: relabelled(frame, EVENT, error, SETTINGS["draws"]),
-            lambda draw: decide(hypothesis, _answer(hypothesis, draw)),
-        )
-
-    note = f"{found.open} of {found.known} open, {found.unknown} more unknown."
-    return replace(answer, flips=flips, note=note), ""
-
-
-def _answer(hypothesis: Hypothesis, found: Count) -> Estimate:
-    level = 1 - hypothesis.alpha
-    share = statistics.proportion(found.open, found.known, level)
-    p_value = statistics.proportion_p_value(found.open, found.known, hypothesis.marks.null, hypothesis.alternative)
-    return Estimate.of(hypothesis.hypothesis_id, "share", share, level, found.known, p_value)
+    answer = open_share(hypothesis, counted(frame, EVENT))
+    if answer.estimate is None:
+        return answer
+    return replace(answer, flips=lambda: share_flips(hypothesis, frame, EVENT, answer, SETTINGS["draws"]))
 
 
 def _specifications(
     hypothesis: Hypothesis, frames: "Mapping[str, pd.DataFrame]", rated: "pd.DataFrame", lab: str, on: date
 ) -> Iterator[Specification]:
-    """The share of one lab under every combination of GRID."""
+    """The share of one lab under every combination of GRID, each with one way to take unknown weights."""
     own = {
         definition: within(frame, [lab], window_start("since 1900-01-01", on)) for definition, frame in frames.items()
     }
@@ -194,38 +208,35 @@ def _specifications(
         for unit, unknown in product(GRID["unit"], GRID["unknown weights"]):
             choices = {"unit": unit, "unknown weights": unknown, "window": window, "releases": kind}
             choices[DEFINITION_AXIS] = definition
-            found = count(frame, unit, unknown) if told else None
-            if found is None or not found.known:
-                yield Specification(hypothesis.hypothesis_id, choices, None)
+            if told:
+                found = count(frame, unit, unknown)
+                yield Specification.of(choices, open_share(hypothesis, Counted(found, found, found)))
             else:
-                yield Specification.of(choices, _answer(hypothesis, found))
+                yield Specification(hypothesis.hypothesis_id, choices, None)
 
 
-def _best_model(hypothesis: Hypothesis, rated: "pd.DataFrame", on: date) -> Estimate:
-    """Days with an open best model over all days since the first rated release; bounds over unknown weights."""
-    import pandas as pd
-
-    if rated.empty:
+def _best_model(hypothesis: Hypothesis, board: Board, on: date) -> Estimate:
+    rows, level = board.by(on), 1 - hypothesis.alpha
+    share = days_with_open_best(board, on, level)
+    if share is None:
         return Estimate(hypothesis.hypothesis_id, "share of days", note="No rated model.")
-    ordered = rated.sort_values(["released_on", "rating"], ascending=[True, False])
-    best = ordered[ordered["rating"] > ordered["rating"].cummax().shift(fill_value=float("-inf"))]
-    starts = pd.to_datetime(best["released_on"])
-    days = (starts.shift(-1, fill_value=pd.Timestamp(on) + pd.Timedelta(days=1)) - starts).dt.days
-    total = int(days.sum())
-    by_access = days.groupby(best["weights_access"]).sum()
-    is_open, unknown = int(by_access.get("open", 0)), int(by_access.get("unknown", 0))
-    last = best.iloc[-1]
-    bounds = statistics.Interval(is_open / total, is_open / total, (is_open + unknown) / total)
-    note = f"Best-rated now: {last['name']}, weights {last['weights_access']}."
-    return Estimate.of(hypothesis.hypothesis_id, "share of days", bounds, None, len(rated), note=note)
+    best = max(rows, key=lambda row: row.rating)
+    note = f"Best-rated now: {best.name}, weights {best.weights_access}."
+    return Estimate.of(hypothesis.hypothesis_id, "share of days", share, level, len(rows), note=note)
+
+
+def _held_back(hypothesis: Hypothesis, rows: Sequence[Rated]) -> Estimate:
+    unit, level = "rating points", 1 - hypothesis.alpha
+    lead = lead_over_open(rows, level)
+    if lead is None:
+        return Estimate(hypothesis.hypothesis_id, unit, note="No rated model has open weights.")
+    note = f"{lead.best.name} against {lead.best_open.name}."
+    return Estimate.of(hypothesis.hypothesis_id, unit, lead.points, level, len(rows), note=note)
 
 
 def _known_publishers(hypothesis: Hypothesis, released: "pd.DataFrame", on: date) -> Estimate:
     frame = within(released, SETTINGS["labs_known_to_publish"], window_start(GRID["window"][0], on))
-    found = count(frame, EVENT, "left out")
-    if not found.known:
-        return Estimate(hypothesis.hypothesis_id, "share", note="No release with known weights.")
-    return replace(_answer(hypothesis, found), note=f"{found.unknown} more unknown.")
+    return open_share(hypothesis, counted(frame, EVENT))
 
 
 def draw_releases(frame: "pd.DataFrame") -> "alt.TopLevelMixin":

@@ -1,7 +1,7 @@
 """C15: Meta publishes its models while its rivals do not; how large that contrast is and whether it lasts."""
 
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import product
@@ -30,8 +30,9 @@ from pipeline.claims.figure import (
 from pipeline.claims.findings import Estimate, Findings, Specification
 from pipeline.claims.null_worlds import contrast_draw
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
-from pipeline.claims.release_counts import CHECKPOINT, EVENT, UNKNOWN_AS, Count, count, relabelled, window_start, within
+from pipeline.claims.release_counts import CHECKPOINT, EVENT, UNKNOWN_AS, Count, count, window_start, within
 from pipeline.claims.sensitivity import LABEL_ERROR, FlipRates, flip_rates
+from pipeline.claims.shares import Counted, counted, recounted
 from pipeline.claims.statistics import SEED
 from pipeline.claims.verdict import decide
 
@@ -65,7 +66,11 @@ GRID = {
     DEFINITION_AXIS: DEFINITIONS,
 }
 GRID_CONVERGENCE = {axis: values for axis, values in GRID.items() if axis != "window"}
-EXACT = "scipy.stats.contingency.odds_ratio (conditional, exact interval); p from scipy.stats.fisher_exact"
+EXACT = (
+    "conditional odds ratio with its exact interval (statistics.odds_ratio, the values of "
+    "scipy.stats.contingency.odds_ratio), its ends with unknown weights against the claim and for it; p from "
+    "scipy.stats.fisher_exact, unknown weights against the claim"
+)
 EVENT_UNIT = "releases on the smaller side, as events: what a lab put out on one day with the same access"
 ANY_WEIGHTS = "weights can be downloaded, under any licence"
 
@@ -76,14 +81,14 @@ HYPOTHESES = (
         estimand="odds of open weights for a release of Meta over those for one of Google, OpenAI, Anthropic or xAI",
         unit=EVENT_UNIT,
         estimation_window="2023-01-01 to the day of evaluation",
-        outcome="open or closed weights; unknown left out and bounded both ways",
+        outcome="open or closed weights; unknown left out of the estimate and taken both ways by the interval",
         openness_definition=ANY_WEIGHTS,
         test_function=EXACT,
         alternative="greater",
         alpha=ALPHA,
         smallest_effect=2.0,
         minimum_sample=8,
-        null_hypothesis="the odds ratio is 1 or less",
+        null_hypothesis="the odds at Meta are no higher",
         verdict_rule="supports if the interval lies above 1 and the estimate reaches 2; contradicts if the interval "
         "lies below 2; alpha is .05 a year, split over four looks and two primary hypotheses",
         marks=Marks.smallest_effect(null=1.0, effect=2.0, opposite=0.5),
@@ -96,14 +101,15 @@ HYPOTHESES = (
         estimand="odds ratio of Meta against the four since 2025 over the same odds ratio in 2023 and 2024",
         unit=EVENT_UNIT + ", in the smaller period",
         estimation_window="2023-01-01 to 2024-12-31 against 2025-01-01 to the day of evaluation",
-        outcome="open or closed weights; unknown left out and bounded both ways",
+        outcome="open or closed weights; unknown left out of the estimate and taken both ways by the interval",
         openness_definition=ANY_WEIGHTS,
-        test_function="difference of log odds ratios, statsmodels Table2x2 (Altman and Bland 2003)",
+        test_function="difference of log odds ratios, statsmodels Table2x2 (Altman and Bland 2003), the ends of the "
+        "interval with unknown weights against the claim and for it, p with them against it",
         alternative="greater",
         alpha=ALPHA,
         smallest_effect=0.5,
         minimum_sample=8,
-        null_hypothesis="the odds ratio has fallen to half or less",
+        null_hypothesis="the contrast has fallen to half or less",
         verdict_rule="supports if the interval lies above one half, contradicts if it lies below; counts from the day "
         "on which a year of the later period is over; alpha as for C15.contrast",
         marks=Marks(null=0.5, support=0.5, effect=0.5, contradict=0.5, opposite=None),
@@ -117,7 +123,7 @@ HYPOTHESES = (
         estimand="odds of open weights for a release of a Chinese lab over those for one of the four",
         unit=EVENT_UNIT,
         estimation_window="2023-01-01 to the day of evaluation",
-        outcome="open or closed weights; unknown left out",
+        outcome="open or closed weights; unknown left out of the estimate and taken both ways by the interval",
         openness_definition=ANY_WEIGHTS,
         test_function=EXACT,
         alternative="less",
@@ -143,7 +149,7 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     estimates = (
         _contrast(meta, rivals),
         _lasting(released, as_of.date),
-        _exact(CLAIM.hypothesis("not_only_meta"), count(chinese, EVENT, "left out"), count(rivals, EVENT, "left out")),
+        _exact(CLAIM.hypothesis("not_only_meta"), (counted(chinese, EVENT), counted(rivals, EVENT))),
     )
     compared = {
         definition: within(frame, [*META, *FOUR], window_start("since 1900-01-01", as_of.date))
@@ -169,36 +175,41 @@ def _table(one: Count, other: Count) -> statistics.Table:
     return ((one.open, one.closed), (other.open, other.closed))
 
 
-def _exact(hypothesis: Hypothesis, one: Count, other: Count) -> Estimate:
-    """The exact odds ratio of two counts; no estimate where a side or an outcome is missing."""
+def _exact(hypothesis: Hypothesis, sides: tuple[Counted, ...]) -> Estimate:
+    """The exact odds ratio of two sides, widened to what it is with unknown weights against the first and for it.
+
+    No estimate where a side or an outcome is missing. The p-value is the least favourable to a larger ratio.
+    """
     level = 1 - hypothesis.alpha
-    table = _table(one, other)
-    size, gate = one.known + other.known, min(one.known, other.known)
+    one, other = sides
+    least, most = _table(one.as_closed, other.as_open), _table(one.as_open, other.as_closed)
+    size, gate = one.known.known + other.known.known, min(one.known.known, other.known.known)
     note = (
-        f"{one.open} of {one.known} against {other.open} of {other.known} open, {one.unknown} and {other.unknown} "
-        "more unknown."
+        f"{one.known.open} of {one.known.known} against {other.known.open} of {other.known.known} open, "
+        f"{one.known.unknown} and {other.known.unknown} more unknown."
     )
-    ratio = statistics.odds_ratio(table, level)
+    ratio, low, high = (statistics.odds_ratio(t, level) for t in (_table(one.known, other.known), least, most))
     if ratio is None:
         return Estimate(hypothesis.hypothesis_id, "odds ratio", sample_size=size, gate_size=gate, note=note)
     if math.isinf(ratio.estimate):
         note += " A cell is empty, so the ratio has no finite estimate."
+    widened = statistics.Interval(ratio.estimate, low.low if low else 0.0, high.high if high else math.inf)
     # The test is of a ratio of 1, so it says nothing where another value decides.
     tested = hypothesis.marks.null == 1.0
-    p_value = statistics.fisher_p_value(table, hypothesis.alternative) if tested else None
-    return Estimate.of(hypothesis.hypothesis_id, "odds ratio", ratio, level, size, p_value, gate, note)
+    p_value = statistics.fisher_p_value(least, hypothesis.alternative) if tested else None
+    return Estimate.of(hypothesis.hypothesis_id, "odds ratio", widened, level, size, p_value, gate, note)
 
 
 def _contrast(meta: "pd.DataFrame", rivals: "pd.DataFrame") -> Estimate:
     hypothesis = CLAIM.hypothesis("contrast")
-    answer = _exact(hypothesis, count(meta, EVENT, "left out"), count(rivals, EVENT, "left out"))
-    return _with_flips(hypothesis, answer, (meta, rivals), lambda sides: _exact(hypothesis, *sides))
+    answer = _exact(hypothesis, (counted(meta, EVENT), counted(rivals, EVENT)))
+    return _with_flips(hypothesis, answer, (meta, rivals), lambda sides: _exact(hypothesis, sides))
 
 
 def _lasting(released: "pd.DataFrame", on: date) -> Estimate:
     hypothesis = CLAIM.hypothesis("lasting")
     frames = _periods(released, FOUR, on)
-    answer = _ratio(tuple(count(frame, EVENT, "left out") for frame in frames))
+    answer = _ratio(tuple(counted(frame, EVENT) for frame in frames))
     return _with_flips(hypothesis, answer, frames, _ratio)
 
 
@@ -206,12 +217,12 @@ def _with_flips(
     hypothesis: Hypothesis,
     answer: Estimate,
     frames: "tuple[pd.DataFrame, ...]",
-    again: Callable[[tuple[Count, ...]], Estimate],
+    again: Callable[[tuple[Counted, ...]], Estimate],
 ) -> Estimate:
     """The answer with a way to find how often wrong labels in `frames` would change it."""
 
-    def relabel(error: float) -> Iterator[tuple[Count, ...]]:
-        draws = (relabelled(f, EVENT, error, SETTINGS["draws"], seed=SEED + i) for i, f in enumerate(frames))
+    def relabel(error: float) -> Iterator[tuple[Counted, ...]]:
+        draws = (recounted(f, EVENT, error, SETTINGS["draws"], SEED + i) for i, f in enumerate(frames))
         return zip(*draws, strict=True)
 
     def flips() -> FlipRates:
@@ -230,25 +241,30 @@ def _periods(released: "pd.DataFrame", rivals: Collection[str], on: date) -> "tu
     return since[~late & is_meta], since[~late & ~is_meta], since[late & is_meta], since[late & ~is_meta]
 
 
-def _ratio(sides: tuple[Count, ...]) -> Estimate:
-    """How the odds ratio changed, from the four counts that `_periods` gives."""
+def _ratio(sides: tuple[Counted, ...]) -> Estimate:
+    """How the odds ratio changed, from the four sides that `_periods` gives, widened by unknown weights both ways."""
     hypothesis = CLAIM.hypothesis("lasting")
     meta_before, rivals_before, meta_after, rivals_after = sides
-    level = 1 - hypothesis.alpha
-    ratio = statistics.ratio_of_odds_ratios(
-        _table(meta_before, rivals_before), _table(meta_after, rivals_after), hypothesis.marks.null, level
-    )
-    size, gate = sum(side.known for side in sides), min(side.known for side in sides)
+    level, null = 1 - hypothesis.alpha, hypothesis.marks.null
+
+    def changed(*counts: Count) -> tuple[statistics.Interval, float] | None:
+        return statistics.ratio_of_odds_ratios(_table(*counts[:2]), _table(*counts[2:]), null, level)
+
+    ratio = changed(*(side.known for side in sides))
+    least = changed(meta_before.as_open, rivals_before.as_closed, meta_after.as_closed, rivals_after.as_open)
+    most = changed(meta_before.as_closed, rivals_before.as_open, meta_after.as_open, rivals_after.as_closed)
+    known = [side.known for side in sides]
+    size, gate = sum(count.known for count in known), min(count.known for count in known)
     unit = "ratio of odds ratios"
+    told = [f"{count.open} of {count.known}" for count in known]
     note = (
-        f"Open in 2023 and 2024: {meta_before.open} of {meta_before.known} of Meta's, {rivals_before.open} of "
-        f"{rivals_before.known} of the others'; since 2025: {meta_after.open} of {meta_after.known} and "
-        f"{rivals_after.open} of {rivals_after.known}."
+        f"Open in 2023 and 2024: {told[0]} of Meta's, {told[1]} of the others'; since 2025: {told[2]} and {told[3]}; "
+        f"{sum(count.unknown for count in known)} more unknown."
     )
-    if ratio is None:
+    if ratio is None or least is None or most is None:
         return Estimate(hypothesis.hypothesis_id, unit, sample_size=size, gate_size=gate, note=note)
-    interval, p_value = ratio
-    return Estimate.of(hypothesis.hypothesis_id, unit, interval, level, size, p_value, gate, note)
+    widened = statistics.Interval(ratio[0].estimate, least[0].low, most[0].high)
+    return Estimate.of(hypothesis.hypothesis_id, unit, widened, level, size, least[1], gate, note)
 
 
 def _contrast_specifications(frames: "Mapping[str, pd.DataFrame]", on: date) -> Iterator[Specification]:
@@ -262,8 +278,7 @@ def _contrast_specifications(frames: "Mapping[str, pd.DataFrame]", on: date) -> 
             choices = {"unit": unit, "unknown weights": unknown, "window": window, "rivals": rivals}
             choices[DEFINITION_AXIS] = definition
             if told:
-                one, other = (count(frame, unit, unknown) for frame in sides)
-                yield Specification.of(choices, _exact(hypothesis, one, other))
+                yield Specification.of(choices, _exact(hypothesis, _taken(sides, unit, unknown)))
             else:
                 yield Specification(hypothesis.hypothesis_id, choices, None)
 
@@ -276,9 +291,15 @@ def _lasting_specifications(frames: "Mapping[str, pd.DataFrame]", on: date) -> I
         for unit, unknown in product(GRID["unit"], UNKNOWN_AS):
             choices = {"unit": unit, "unknown weights": unknown, "rivals": rivals, DEFINITION_AXIS: definition}
             if told:
-                yield Specification.of(choices, _ratio(tuple(count(frame, unit, unknown) for frame in sides)))
+                yield Specification.of(choices, _ratio(_taken(sides, unit, unknown)))
             else:
                 yield Specification("C15.lasting", choices, None)
+
+
+def _taken(sides: "Sequence[pd.DataFrame]", unit: str, unknown: str) -> tuple[Counted, ...]:
+    """The sides with unknown weights taken one way only."""
+    counts = (count(frame, unit, unknown) for frame in sides)
+    return tuple(Counted(found, found, found) for found in counts)
 
 
 def draw_shares(frame: "pd.DataFrame") -> "alt.TopLevelMixin":

@@ -50,15 +50,21 @@ def open_share(hypothesis: Hypothesis, found: Counted, unit: str = "share") -> E
 def share_flips(hypothesis: Hypothesis, releases: "pd.DataFrame", unit: str, answer: Estimate, draws: int) -> FlipRates:
     """How often wrong labels would change the decision on `open_share`."""
 
-    def relabel(error: float) -> Iterator[Counted]:
-        unknown = ~releases["weights_access"].isin(["open", "closed"])
-        frames = [releases.assign(weights_access=releases["weights_access"].mask(unknown, to)) for to in RESOLVED]
-        for counts in zip(*(relabelled(frame, unit, error, draws) for frame in frames), strict=True):
-            yield Counted(*counts)
-
     return flip_rates(
-        decide(hypothesis, answer), relabel, lambda found: decide(hypothesis, open_share(hypothesis, found))
+        decide(hypothesis, answer),
+        lambda error: recounted(releases, unit, error, draws),
+        lambda found: decide(hypothesis, open_share(hypothesis, found)),
     )
+
+
+def recounted(
+    releases: "pd.DataFrame", unit: str, error: float, draws: int, seed: int = statistics.SEED
+) -> Iterator[Counted]:
+    """The units after labels are flipped at random at a rate, once for each draw."""
+    unknown = ~releases["weights_access"].isin(["open", "closed"])
+    frames = [releases.assign(weights_access=releases["weights_access"].mask(unknown, to)) for to in RESOLVED]
+    for counts in zip(*(relabelled(frame, unit, error, draws, seed) for frame in frames), strict=True):
+        yield Counted(*counts)
 
 
 RESOLVED = ("unknown", "closed", "open")

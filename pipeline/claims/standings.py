@@ -185,6 +185,56 @@ def difference(better: Rated, other: Rated, level: float) -> statistics.Interval
     return statistics.Interval(points, points - reach, points + reach)
 
 
+@dataclass(frozen=True)
+class Lead:
+    """By how many points the best of some models is rated above the best of those with open weights."""
+
+    best: Rated
+    best_open: Rated
+    points: statistics.Interval
+
+
+def lead_over_open(rows: Sequence[Rated], level: float) -> Lead | None:
+    """The lead of the best model over the best open one, both ratings in error; None without an open one.
+
+    The lower end takes unknown weights as open, the upper one as closed.
+    """
+    best = max(rows, key=lambda row: row.rating, default=None)
+    opened = max((row for row in rows if row.weights_access == "open"), key=lambda row: row.rating, default=None)
+    if best is None or opened is None:
+        return None
+    perhaps = max((row for row in rows if row.weights_access != "closed"), key=lambda row: row.rating)
+    none = statistics.Interval(0.0, 0.0, 0.0)
+    least, most = (none if other is best else difference(best, other, level) for other in (perhaps, opened))
+    return Lead(best, opened, statistics.Interval(most.estimate, least.low, most.high))
+
+
+def days_with_open_best(board: Board, on: date, level: float, draws: int = 999) -> statistics.Interval | None:
+    """The share of days, from the first rated model to `on`, on which the best released one had open weights.
+
+    Ratings are redrawn from their errors taken as normal, for the percentile interval; its lower end takes unknown
+    weights as closed, its upper one as open. None without a rated model by the day.
+    """
+    import numpy as np
+
+    rows = board.by(on)
+    if not rows:
+        return None
+    starts = np.array([row.released_on for row in rows], dtype="datetime64[D]")
+    days = np.diff(np.append(starts, np.datetime64(on) + np.timedelta64(1, "D"))).astype(float)
+    ratings = np.vstack([[row.rating for row in rows], drawn_ratings(rows, draws)])
+    leads = ratings == np.maximum.accumulate(ratings, axis=1)
+    leader = np.maximum.accumulate(np.where(leads, np.arange(len(rows)), 0), axis=1)
+    is_open, may_be_open = (
+        np.array([row.weights_access in access for row in rows], dtype=float)[leader] @ days / days.sum()
+        for access in (("open",), ("open", "unknown"))
+    )
+    tail = (1 - level) / 2
+    low, high = float(np.quantile(is_open[1:], tail)), float(np.quantile(may_be_open[1:], 1 - tail))
+    found = float(is_open[0])
+    return statistics.Interval(found, min(low, found), max(high, float(may_be_open[0])))
+
+
 def drawn_ratings(rows: Sequence[Rated], draws: int) -> "NDArray[np.float64]":
     """Ratings drawn from their errors taken as normal: a row for each draw, a column for each model."""
     import numpy as np

@@ -9,13 +9,14 @@ from pipeline.kernel.source import Bounds, Field, HttpOrigin, Licence, PackageOr
 
 
 def cut(content: bytes) -> Iterator[Record]:
-    """One record for each model at each host, with the host's id and name beside the model's own keys."""
+    """One record for each model at each host, with the host's id, name and interface beside the model's own keys."""
     for host_tag, host in json.loads(content).items():
         for model in host["models"].values():
             yield {
                 **model,
                 "host_tag": host_tag,
                 "host_name": host.get("name"),
+                "host_npm": host.get("npm"),
                 "release_day": first_day(model.get("release_date")),
             }
 
@@ -60,6 +61,12 @@ SOURCE = Source(
             required=True,
         ),
         Field("host_name", "VARCHAR", "$.host_name", "name of the host", required=True),
+        Field(
+            "interface_tag",
+            "VARCHAR",
+            "$.host_npm",
+            "package that programs use to speak to the host; @ai-sdk/openai-compatible is OpenAI's interface elsewhere",
+        ),
         Field("models_dev_id", "VARCHAR", "$.id", "id of the model at this host", required=True),
         Field("name", "VARCHAR", "$.name", "display name of the model", required=True),
         Field(

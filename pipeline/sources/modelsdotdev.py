@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.kernel.source import Bounds, Field, Licence, PackageOrigin, Record, Source
 
 ROWS = """
-select models.*, providers.name as provider_name, pricing.cost_input, pricing.cost_output
+select models.*, providers.name as provider_name, providers.npm as host_npm, pricing.cost_input, pricing.cost_output
 from models
 join providers on providers.id = models.provider_id
 left join pricing
@@ -71,6 +71,12 @@ SOURCE = Source(
             required=True,
         ),
         Field("host_name", "VARCHAR", "$.provider_name", "name of the host", required=True),
+        Field(
+            "interface_tag",
+            "VARCHAR",
+            "$.host_npm",
+            "package that programs use to speak to the host; @ai-sdk/openai-compatible is OpenAI's interface elsewhere",
+        ),
         Field("models_dev_id", "VARCHAR", "$.id", "id of the model at this host", required=True),
         Field("name", "VARCHAR", "$.name", "display name of the model", required=True),
         Field("family", "VARCHAR", "$.family", "model family as models.dev groups them"),

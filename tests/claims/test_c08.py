@@ -1,5 +1,6 @@
 """C08 finds a price effect that is there, none where there is none, and stays within its limits."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -7,10 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from claims.world import World, price_world
+from claims.world import World, months, price_world
 
 from pipeline.claims.c08_price_pressure import CLAIM
 from pipeline.claims.evidence import HEADLINE_BOARD, AsOf, monthly_prices, rated_releases
+from pipeline.claims.joint import joint_test
 from pipeline.claims.price_tiers import above, changes_after_entry, cheapest_listings, early, floors, panel
 from pipeline.claims.registration import Claim
 
@@ -200,9 +202,59 @@ def test_other_designs_find_the_same_cut(verdict: Callable[..., dict[str, Any]])
     assert tests["C08.open_premium"]["estimate"] is None  # two makers are too few to cluster by
 
 
+@pytest.mark.parametrize(("growth", "decision"), [(-0.03, "supports"), (0.03, "contradicts")])
+def test_new_open_models_are_dated_by_their_first_price(
+    growth: float, decision: str, verdict: Callable[..., dict[str, Any]]
+) -> None:
+    world = World()
+    for i, month in enumerate(months(date(2023, 1, 1), 40)):
+        world.price(month, f"new-{i}", "open", 1.5 * (1 + growth) ** i * (1 + 0.05 * (-1) ** i), None)
+        for earlier in range(i):
+            world.price(month, f"new-{earlier}", "open", 9.0, None)
+    test = verdict(CLAIM, world, NOW)["tests"]["C08.open_cohorts"]
+    assert (test["sample_size"], test["decision"]) == (39, decision)
+    assert test["estimate"] == pytest.approx((1 + growth) ** 12 - 1, abs=0.02)
+    assert "2023 1." in test["note"] or "2023 2." in test["note"]
+
+
+def test_a_month_without_a_price_keeps_the_last_one(verdict: Callable[..., dict[str, Any]]) -> None:
+    world = World()
+    for i, month in enumerate(months(date(2023, 1, 1), 40)):
+        if i % 8 != 3:
+            world.price(month, "closed", "closed", 5.0 * 0.97**i, 1300.0)
+    test = verdict(CLAIM, world, NOW)["tests"]["C08.closed_trend"]
+    assert test["sample_size"] == 35
+    assert test["estimate"] == pytest.approx(0.97**12 - 1, abs=0.01)
+    assert test["note"] == "5 months without a price keep the last one."
+
+
+def test_one_cheap_pair_counts_once_however_many_floors_it_sets(verdict: Callable[..., dict[str, Any]]) -> None:
+    world = World()
+    month = date(2025, 1, 1)
+    for i in range(6):
+        world.price(month, f"open-{i}", "open", 1.0 + i, 1010.0 + 75 * i)
+        world.price(month, f"closed-{i}", "closed", 2.0 + 2 * i, 1010.0 + 75 * i)
+    test = verdict(CLAIM, world, NOW)["tests"]["C08.open_discount"]
+    assert (test["sample_size"], test["estimate"]) == (6, pytest.approx(-0.5))
+
+
 def test_prices_are_compared_around_leading_open_releases(verdict: Callable[..., dict[str, Any]]) -> None:
     quiet = verdict(CLAIM, price_world(0.0, tiers=18, jitter=0.01), NOW)["tests"]["C08.release_months"]
     loud = verdict(CLAIM, price_world(-0.9, tiers=18, jitter=0.01), NOW)["tests"]["C08.release_months"]
     assert quiet["sample_size"] == loud["sample_size"] >= 5
     assert quiet["decision"] != "supports"
     assert loud["estimate"] < quiet["estimate"]
+
+
+def test_the_whole_curve_is_tested_by_dealing_out_the_months_of_entry() -> None:
+    with price_world(-0.4).connect() as connection:
+        assert CLAIM.estimate is not None
+        findings = CLAIM.estimate(connection, AsOf(NOW, "hindsight"))
+    worlds = findings.worlds["C08.open_entry"](4)
+    falls = [-math.log1p(s.estimate) for s in findings.specifications if s.estimate is not None]
+    assert worlds.effects.shape == (5, len(falls))
+    assert worlds.effects[0] == pytest.approx(falls)
+    joint = joint_test(worlds)
+    assert joint is not None
+    assert joint.median_effect == pytest.approx(np.median(falls))
+    assert joint.significant_share is None

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from claims.world import World
+from claims.world import World, months
 
 from pipeline.claims.c10_built_on_open import CLAIM
 
@@ -65,6 +65,42 @@ def test_unknown_tokens_widen_the_interval_both_ways(verdict: Callable[..., dict
 def test_what_is_on_sale_is_counted_by_model(verdict: Callable[..., dict[str, Any]]) -> None:
     test = verdict(CLAIM, channels(0.5, 0.5), NOW)["tests"]["C10.offered"]
     assert (test["estimate"], test["sample_size"]) == (pytest.approx(0.75), 40)
+
+
+def test_money_counts_dear_models_more_and_free_ones_not_at_all(verdict: Callable[..., dict[str, Any]]) -> None:
+    world = channels(0.6, 0.6, unknown=0.0, makers=1)
+    world.price(date(2025, 1, 1), "o0/open", "open", 1.0, None)
+    world.price(date(2025, 1, 1), "c0/closed", "closed", 6.0, None)
+    found = verdict(CLAIM, world, NOW)["tests"]["C10.paid"]
+    assert found["estimate"] == pytest.approx(0.6 / (0.6 + 0.4 * 6), abs=0.01)
+    assert found["decision"] == "contradicts"
+    free = [(row[0], row[1], f"{row[2]}:free", *row[3:]) for row in world.rows["token_share_daily"] if row[5] == "open"]
+    world.rows["token_share_daily"] = free + [row for row in world.rows["token_share_daily"] if row[5] != "open"]
+    assert verdict(CLAIM, world, NOW)["tests"]["C10.paid"]["estimate"] == 0
+
+
+def test_tokens_without_a_price_widen_the_share_of_money(verdict: Callable[..., dict[str, Any]]) -> None:
+    world = channels(0.6, 0.6, unknown=0.2, makers=1)
+    world.price(date(2025, 1, 1), "o0/open", "open", 1.0, None)
+    world.price(date(2025, 1, 1), "c0/closed", "closed", 1.0, None)
+    found = verdict(CLAIM, world, NOW)["tests"]["C10.paid"]
+    assert found["estimate"] == pytest.approx(0.6, abs=0.01)
+    assert found["interval_low"] == pytest.approx(0.8 * 0.6, abs=0.02)
+    assert found["interval_high"] == pytest.approx(0.8 * 0.6 + 0.2, abs=0.02)
+
+
+@pytest.mark.parametrize(("share", "decision"), [(0.7, "supports"), (0.3, "contradicts"), (0.5, "insufficient")])
+def test_downloads_of_packages_are_described(
+    share: float, decision: str, verdict: Callable[..., dict[str, Any]]
+) -> None:
+    world = World()
+    for i, month in enumerate(months(date(2024, 10, 1), 24)):
+        opened = share + (0.01, -0.02, 0.01)[i % 3]
+        for package, kind, count in (("vllm", "open tooling", opened), ("openai", "closed client", 1 - opened)):
+            row = (month, package, kind, round(1e9 * count), date(2026, 10, 15))
+            world.rows["package_downloads_monthly"].append(row)
+    test = verdict(CLAIM, world, NOW)["tests"]["C10.packages"]
+    assert (test["decision"], test["sample_size"]) == (decision, 24)
 
 
 def test_then_knows_only_captures_made_by_then(verdict: Callable[..., dict[str, Any]]) -> None:

@@ -44,6 +44,39 @@ def test_a_package_that_comes_in_late_moves_nothing(verdict: Callable[..., dict[
     assert verdict(CLAIM, world, NOW)["tests"]["C11.use"]["estimate"] == pytest.approx(0.0, abs=0.0005)
 
 
+@pytest.mark.parametrize(("speaking", "decision"), [(80, "contradicts"), (20, "supports"), (50, "insufficient")])
+def test_whose_interface_hosts_speak(speaking: int, decision: str, verdict: Callable[..., dict[str, Any]]) -> None:
+    world = World()
+    for month, count in ((date(2026, 7, 1), 1), (date(2026, 8, 1), speaking)):
+        for i in range(100):
+            row = (month, f"host{i}", "package", "openai" if i < count else "own", month.replace(day=20))
+            world.rows["host_interface_monthly"].append(row)
+        world.rows["host_interface_monthly"].append((month, "openai", "package", "openai", month.replace(day=20)))
+    found = verdict(CLAIM, world, NOW)
+    test = found["tests"]["C11.interface"]
+    assert (test["estimate"], test["sample_size"]) == (pytest.approx(speaking / 100), 100)
+    assert test["decision"] == decision
+    assert found["verdict"] == "insufficient evidence"
+    assert verdict(CLAIM, world, date(2026, 8, 19))["tests"]["C11.interface"]["estimate"] == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize(("own", "decision"), [(0.05, "contradicts"), (0.9, "supports"), (0.5, "insufficient")])
+def test_makers_count_alike_in_who_makes_the_copies(
+    own: float, decision: str, verdict: Callable[..., dict[str, Any]]
+) -> None:
+    world = World()
+    for i in range(12):
+        for month in months(date(2025, 1, 1), 20):
+            made = 10 ** (2 + i % 3)
+            row = (f"maker{i}", month, made, round(made * (own + (i % 5 - 2) / 100)), date(2026, 9, 1))
+            world.rows["hub_conversion_monthly"].append(row)
+    world.rows["hub_conversion_monthly"].append(("small", date(2026, 6, 1), 29, 29, date(2026, 9, 1)))
+    test = verdict(CLAIM, world, NOW)["tests"]["C11.conversions"]
+    assert (test["estimate"], test["sample_size"]) == (pytest.approx(own, abs=0.005), 12)
+    assert test["decision"] == decision
+    assert verdict(CLAIM, world, date(2026, 8, 31), "then")["tests"]["C11.conversions"]["sample_size"] == 0
+
+
 def test_nothing_at_all_says_what_is_missing(empty: Any) -> None:
     from pipeline.claims.run import evaluate
 

@@ -1,18 +1,20 @@
 """C15 reaches every verdict."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeAlias
 
 import pytest
 from claims.world import World, labs_world
 
+from pipeline.claims import statistics
 from pipeline.claims.c15_contrast_with_meta import CLAIM
 
 T0 = date(2024, 5, 31)
 NOW = date(2026, 6, 30)
 
 
+RIVALS_WITH_UNKNOWN = {"as open": (9, 20), "as closed": (4, 25)}
 Periods: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
 
 
@@ -64,13 +66,26 @@ def test_unknown_weights_bound_the_contrast(verdict: Callable[..., dict[str, Any
     world = labs_world({"meta": (18, 2), "google": (4, 20)})
     for i in range(5):
         world.release(f"untold-{i}", "google", date(2023, 5, 1 + i), "unknown")
-    specifications = verdict(CLAIM, world, T0)["specifications"]
+    found = verdict(CLAIM, world, T0)
+    specifications, test = found["specifications"], found["tests"]["C15.contrast"]
     contrast = specifications[specifications["hypothesis_id"] == "C15.contrast"]
     ratio = {
         name: float(contrast[contrast["specification"].str.contains(name)]["estimate"].iloc[0])
         for name in ("as open", "left out", "as closed")
     }
     assert ratio["as open"] < ratio["left out"] < ratio["as closed"]
+    ends = {name: statistics.odds_ratio(((18, 2), rivals), 0.99375) for name, rivals in RIVALS_WITH_UNKNOWN.items()}
+    assert test["interval_low"] == pytest.approx(ends["as open"].low)
+    assert test["interval_high"] == pytest.approx(ends["as closed"].high)
+    assert test["p_value"] == pytest.approx(statistics.fisher_p_value(((18, 2), (9, 20)), "greater"))
+
+
+def test_unknown_weights_may_leave_the_contrast_open(verdict: Callable[..., dict[str, Any]]) -> None:
+    world = labs_world({"meta": (18, 2), "google": (4, 20)})
+    for i in range(60):
+        world.release(f"untold-{i}", "google", date(2023, 1, 6) + timedelta(days=3 * i), "unknown")
+    found = verdict(CLAIM, world, T0)
+    assert (found["verdict"], found["reason_code"]) == ("insufficient evidence", "interval_too_wide")
 
 
 def test_nothing_at_all_says_what_is_missing(empty: Any) -> None:

@@ -46,6 +46,20 @@ def test_odds_ratio_gives_published_values() -> None:
     assert statistics.fisher_p_value(TEA, "greater") == pytest.approx(17 / 70)
 
 
+@pytest.mark.parametrize(
+    "table", [((16, 6), (22, 182)), ((277, 4), (195, 110)), ((2, 196), (262, 66)), ((0, 5), (3, 9)), ((7, 0), (2, 8))]
+)
+@pytest.mark.parametrize("level", [0.9, 0.99375])
+def test_odds_ratio_is_that_of_scipy(table: statistics.Table, level: float) -> None:
+    from scipy.stats.contingency import odds_ratio
+
+    found, theirs = statistics.odds_ratio(table, level), odds_ratio([list(row) for row in table], kind="conditional")
+    assert found is not None
+    interval = theirs.confidence_interval(level)
+    assert_allclose(_ends(found), (interval.low, interval.high), rtol=1e-9)
+    assert found.estimate == pytest.approx(theirs.statistic, rel=1e-9)
+
+
 def test_odds_ratio_with_empty_cells() -> None:
     ratio = statistics.odds_ratio(((10, 0), (3, 20)), 0.95)
     assert ratio is not None
