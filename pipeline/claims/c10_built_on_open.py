@@ -209,18 +209,26 @@ def at_list_prices(tokens: "pd.DataFrame", prices: "pd.DataFrame") -> "pd.DataFr
 
 def _weekly(tokens: "pd.DataFrame", channel: str) -> "pd.DataFrame":
     """Mean shares of a channel's tokens by week and weights, in the columns open, closed and unknown."""
-    import pandas as pd
-
-    own = tokens[tokens["channel"] == channel]
-    daily = own.pivot_table(index="used_on", columns="weights_access", values="token_share", aggfunc="sum")
+    daily = _daily(tokens[tokens["channel"] == channel], ["weights_access"])
     daily = daily.reindex(columns=["open", "closed", "unknown"]).fillna(0.0)
     # What is in none of the rows is not known either.
     daily["unknown"] += (1 - daily.sum(axis=1)).clip(lower=0)
+    return _full_weeks(daily)
+
+
+def _daily(own: "pd.DataFrame", by: list[str]) -> "pd.DataFrame":
+    """Shares of each day's tokens, a column for each kind of row."""
+    return own.pivot_table(index="used_on", columns=by, values="token_share", aggfunc="sum").fillna(0.0)
+
+
+def _full_weeks(daily: "pd.DataFrame") -> "pd.DataFrame":
+    """Means over the days of each week that has enough of them."""
+    import pandas as pd
+
     if daily.empty:
         return daily
     weeks = daily.groupby(pd.DatetimeIndex(daily.index).to_period("W"))
-    full = weeks.size() >= SETTINGS["full_week_days"]
-    means: pd.DataFrame = weeks.mean()[full]
+    means: pd.DataFrame = weeks.mean()[weeks.size() >= SETTINGS["full_week_days"]]
     return means
 
 
@@ -259,18 +267,21 @@ def _with_flips(hypothesis: Hypothesis, answer: Estimate, tokens: "pd.DataFrame"
     Each draw moves the interval as far as it moves the mean; drawing it anew would cost a minute and show no more.
     """
     import numpy as np
+    import pandas as pd
 
     def relabel(error: float) -> "Iterator[float]":
         own = tokens[tokens["channel"] == channel]
         names = own["name_tag"].unique()
+        # Shares of a week are sums over names, so each name's part is worked out once.
+        parts = _full_weeks(_daily(own, ["name_tag", "weights_access"])).iloc[-SETTINGS["window_weeks"] :]
+        place = pd.Index(names).get_indexer(parts.columns.get_level_values("name_tag"))
+        access, values = parts.columns.get_level_values("weights_access"), parts.to_numpy()
+        is_open, is_known = access == "open", access != "unknown"
+        known = values @ is_known
         rng = np.random.default_rng(SEED)
-        other = {"open": "closed", "closed": "open", "unknown": "unknown"}
         for _ in range(SETTINGS["draws"]):
-            wrong = own["name_tag"].isin(names[rng.random(len(names)) < error])
-            access = own["weights_access"].where(~wrong, own["weights_access"].map(other))
-            window = _weekly(own.assign(weights_access=access), channel).iloc[-SETTINGS["window_weeks"] :]
-            shares = _open_share(window, "left out")
-            yield sum(shares) / len(shares)
+            now_open = is_known & (is_open ^ (rng.random(len(names)) < error)[place])
+            yield float(np.mean((values @ now_open)[known > 0] / known[known > 0]))
 
     def moved(mean: float) -> Estimate:
         ends = (answer.interval_low, answer.interval_high, answer.estimate)
