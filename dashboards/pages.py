@@ -36,6 +36,10 @@ RIBBON = "verdicts"
 """The figure of verdicts by day, which claims pages show as a table that can be read aloud."""
 CURVE = "specifications"
 """The figure of one specification curve; claims pages draw all of them, with the choices below."""
+JOINT: tuple[str, ...] = (
+    "claim_id", "hypothesis_id", "draw_count", "median_p_value", "sign_share_p_value", "significant_share_p_value",
+    "how",
+)  # fmt: skip
 LAYER_WORDS = {
     "marts": "Measures over time, each at one grain. Start here.",
     "claims": "Claims as registered hypotheses, their tests and verdicts.",
@@ -429,9 +433,16 @@ def claim_context(published: Published, claim: Claim, lineage: Lineage, sources:
         "charts": charts,
         "ribbon": next((figure for figure in claim.figures if figure["figure_id"] == RIBBON), None),
         "curves": curves,
+        "joint": joint_tests(published, claim),
         "read": [name for name in tables if name.startswith("marts.")],
         "behind": [sources[name] for name in lineage.sources(tables) if name in sources],
     }
+
+
+def joint_tests(published: Published, claim: Claim) -> dict[str, Row]:
+    """The joint test of each specification curve by hypothesis; none where the file has no such table."""
+    rows = published.optional("claims.specification_joint", JOINT, "hypothesis_id")
+    return {row["hypothesis_id"]: row for row in rows if row["claim_id"] == claim.claim_id}
 
 
 def rests_on(claim: Claim, sources: Mapping[str, Row]) -> list[Row]:

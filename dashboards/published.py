@@ -314,11 +314,11 @@ RESTS_ON: tuple[str, ...] = (
 )  # fmt: skip
 ANCHOR: tuple[str, ...] = (
     "anchor_id", "part", "claim_ids", "metric", "unit", "published", "computed", "difference", "tolerance",
-    "is_within_tolerance", "reason", "as_of", "observed_on", "publisher", "url", "sql",
+    "is_within_tolerance", "reason", "note", "as_of", "observed_on", "publisher", "url", "sql",
 )  # fmt: skip
 CHANGE: tuple[str, ...] = ("claim_id", "registration_hash", "changed_on", "what", "why", "is_after_results")
 FIRST_ENTRY = "first entry"
-NOT_COMPUTED = "not computed"
+NOT_HELD, NO_DATA = "waits for data", "cannot be tried"
 ANCHOR_STATES: Mapping[bool | None, str] = {True: "reproduced", False: "differs", None: "no tolerance set"}
 MAYBE: Mapping[str, tuple[str, ...]] = {"verdict": ("summary",)}
 """Columns read where a table has them; a file without them is whole."""
@@ -381,8 +381,14 @@ def _sources_of_claims(published: Published) -> list[Row]:
 def read_anchors(published: Published) -> list[Row]:
     """Figures that others published with the same computed here; none where the file has no claims.anchor."""
     rows = published.optional("claims.anchor", ANCHOR, "anchor_id, part")
-    return [{**row, "state": ANCHOR_STATES[row["is_within_tolerance"]] if row["computed"] is not None else NOT_COMPUTED}
-            for row in rows]  # fmt: skip
+    return [{**row, "state": state_of(row)} for row in rows]
+
+
+def state_of(anchor: Row) -> str:
+    """Whether a figure came out again, and where it was not computed whether a capture would change that."""
+    if anchor["computed"] is not None:
+        return ANCHOR_STATES[anchor["is_within_tolerance"]]
+    return NOT_HELD if anchor["sql"] else NO_DATA
 
 
 def read_sources(published: Published) -> list[Row]:

@@ -231,7 +231,7 @@ def draw_growth(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
         .encode(
             x=time_axis("month:T", None),
             y=alt.Y("multiple:Q", title="times the first month", scale=alt.Scale(type="log")),
-            color=alt.Color("series:N"),
+            color=alt.Color("series:N", legend=alt.Legend(labelLimit=0, columns=1)),
             tooltip=["series:N", "month:T", alt.Tooltip("multiple:Q", format=".2f")],
         )
         .properties(width=WIDTH, height=280)
@@ -273,6 +273,7 @@ CLAIM = Claim(
     caveats=(
         "Most downloads are made by machines that build software, and grow with it.",
         "Readers of an encyclopaedia are curious, not users; articles that were renamed start anew.",
+        "Users that makers report of their own products are not counted: there are few reports, each counts otherwise.",
         "How many designs software runs and how many models come out measure supply, and both depend on who counts.",
         "Whether life changes is not measured by any of this.",
     ),

@@ -34,9 +34,12 @@ if TYPE_CHECKING:
 DAYS_PER_MONTH = 365.25 / 12
 FIRST_ON = date(2023, 5, 1)
 LONGEST_LEAD = 12.0
-TENTH, FIFTH, FIFTH_MAKER = "to the tenth model", "to the fifth model", "to the fifth maker"
+TENTH, FIFTH = "to the tenth model", "to the fifth model"
+FIFTH_MAKER, SECOND_MAKER = "to the fifth maker", "to the second maker"
+PLACES: Mapping[str, int] = {TENTH: 10, FIFTH: 5, FIFTH_MAKER: 5, SECOND_MAKER: 2}
+"""Where the model or maker stands to which the distance is taken."""
 GRID = {
-    "spread": (TENTH, FIFTH, FIFTH_MAKER),
+    "spread": tuple(PLACES),
     "board": BOARDS,
     "window": ("from May 2023", "from January 2024", "last 24 months"),
 }
@@ -45,7 +48,7 @@ SETTINGS: Mapping[str, Any] = {
     "essay_on": ESSAY_ON.isoformat(),
     "days_per_month": DAYS_PER_MONTH,
     "models_left_out": LABEL_ERROR,
-    "draws": 40,
+    "draws": 200,
 }
 RATED = f"rating on {HEADLINE_BOARD}, newest vintage, of models released by the day"
 CLEAR = "a maker takes the lead when the lower end of its model's interval is above the upper end of the leader's"
@@ -112,6 +115,24 @@ HYPOTHESES = (
         plain="the lead now changes hands {estimate} as often as before the essay",
     ),
     Hypothesis(
+        hypothesis_id="C02.lead_length",
+        role="secondary",
+        estimand="median months that a lead lasts",
+        unit="leads, the present one censored",
+        estimation_window="May 2023 to the day of evaluation, or to the day the board was read if earlier",
+        outcome=f"{RATED}; {CLEAR}",
+        openness_definition=NOT_OPENNESS,
+        test_function="Kaplan-Meier median, statsmodels SurvfuncRight, log-minus-log band",
+        alternative="less",
+        alpha=ALPHA,
+        smallest_effect=0.0,
+        minimum_sample=8,
+        null_hypothesis="half of the leads last a year or more",
+        verdict_rule="supports if the interval lies below 12 months, contradicts if above",
+        marks=Marks.threshold(LONGEST_LEAD),
+        plain="half of the leads are over within {estimate}",
+    ),
+    Hypothesis(
         hypothesis_id="C02.longest",
         role="falsification",
         estimand="months of the longest unbroken lead that began after the essay",
@@ -170,15 +191,20 @@ def leads(rows: Sequence[Rated], clearly: bool = True) -> list[Lead]:
 
 
 def spreads(board: Board, spread: str, ends: Sequence[date]) -> list[float]:
-    """The distance from the best at each day, from the first day on which there is a model to measure it to."""
-    found = []
+    """The distance from the best at each day, in order, from the first on which there is a model to measure it to."""
+    place = PLACES[spread]
+    found: list[float] = []
+    top: list[float] = []
+    seen = 0
     for end in ends:
         rows = board.by(end)
-        ratings = [row.rating for row in (best_by_lab(rows).values() if spread == FIFTH_MAKER else rows)]
-        place = 10 if spread == TENTH else 5
-        if len(ratings) >= place:
-            ratings.sort(reverse=True)
-            found.append(ratings[0] - ratings[place - 1])
+        if spread in (FIFTH_MAKER, SECOND_MAKER):
+            top = [row.rating for row in best_by_lab(rows).values()]
+        else:
+            top += [row.rating for row in rows[seen:]]
+        top, seen = sorted(top, reverse=True)[:place], len(rows)
+        if len(top) == place:
+            found.append(top[0] - top[-1])
     return found
 
 
@@ -194,6 +220,7 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
         _with_models_left_out(_spread, seen, end),
         _with_models_left_out(_lead, seen, end),
         _lead_changes(seen, end),
+        _lead_length(seen, end),
         _longest(seen, end),
     )
     return Findings(estimates, fingerprint(rated), tuple(_specifications(found, as_of.date)), missing)
@@ -260,6 +287,18 @@ def _lead_changes(board: Board, end: date) -> Estimate:
         after, exposures[1], before, exposures[0], alternative=hypothesis.alternative
     )
     return Estimate.of(hypothesis.hypothesis_id, unit, ratio, level, size, p_value, note=note)
+
+
+def _lead_length(board: Board, end: date) -> Estimate:
+    hypothesis = CLAIM.hypothesis("lead_length")
+    begun = [lead for lead in leads(board.rows) if lead.since >= FIRST_ON]
+    level = 1 - hypothesis.alpha
+    ended = [lead.until is not None for lead in begun]
+    median = statistics.kaplan_meier_median([lead.months(end) for lead in begun], ended, level)
+    if median is None:
+        return Estimate(hypothesis.hypothesis_id, "months", note="No lead.")
+    note = f"{sum(ended)} of {len(begun)} leads are over."
+    return Estimate.of(hypothesis.hypothesis_id, "months", median, level, len(begun), note=note)
 
 
 def _longest(board: Board, end: date) -> Estimate:
@@ -344,8 +383,8 @@ CLAIM = Claim(
         "The past is rebuilt from one vintage of ratings by the dates of release: it shows what later voters think of "
         "old models, not what was thought then.",
         "Ratings are votes of visitors of one public arena, where nine points more means to win 51.3 % of votes.",
-        "More models are rated every month, and a fuller field is closer; the fifth maker is asked for beside the "
-        "tenth model.",
+        "More models are rated every month, and a fuller field is closer, so the second and the fifth maker are asked "
+        "for beside the tenth model, and later windows beside the whole time.",
         "Money, people and computers spent on the race are not measured.",
     ),
     estimate=estimate,

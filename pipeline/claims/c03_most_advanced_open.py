@@ -115,8 +115,9 @@ HYPOTHESES = (
         estimation_window="all releases to the day of evaluation, or to the day the board was read if earlier",
         outcome=RATED,
         openness_definition=ANY_WEIGHTS,
-        test_function="difference of two ratings by the normal approximation (scipy.stats.norm), errors from their "
-        "intervals and taken as independent; p: that the difference is 10 points or more",
+        test_function="lead of the best closed model over the best open one, nothing if it has none, by the normal "
+        "approximation (scipy.stats.norm), errors of both from their intervals and taken as independent; p: that the "
+        "lead is 10 points or more",
         alternative="less",
         alpha=0.05 / LOOKS_PER_YEAR,
         smallest_effect=MOST_KEPT_BACK,
@@ -253,31 +254,42 @@ def _kept_back(hypothesis: Hypothesis, own: Board, unseen: date | None) -> Estim
 
 
 def _behind(hypothesis: Hypothesis, models: Sequence[Rated], access: Sequence[str]) -> Estimate:
-    """How far the best open one of some models, best first, is behind the best of all.
+    """How far the best open one of some models, best first, is behind the best of all: the lead of the best closed
+    one, and nothing where it has none.
 
-    The interval reaches from what it would be if unknown weights were open to what it would be if they were closed.
+    The estimate is that of the models whose weights are known; the interval reaches from what it would be if unknown
+    weights were open to what it would be if they were closed.
     """
     from scipy.stats import norm
 
     unit, size, level = "rating points", len(models), 1 - hypothesis.alpha
-    places = {label: place for place, label in reversed(list(enumerate(access)))}
-    if "open" not in places:
+    if "open" not in access:
         return Estimate(hypothesis.hypothesis_id, unit, sample_size=size, note="No rated model has open weights.")
-    best, opened = models[0], models[places["open"]]
-    if places["open"] == 0:
-        note = f"The best, {best.name}, is open."
-        return Estimate.of(hypothesis.hypothesis_id, unit, statistics.Interval(0.0, 0.0, 0.0), None, size, note=note)
-    points = difference(best, opened, level)
-    note = f"{best.name} against {opened.name}."
-    if places.get("unknown", size) < places["open"]:
-        perhaps = places["unknown"]
-        low = 0.0 if perhaps == 0 else difference(best, models[perhaps], level).low
-        note += f" The weights of {models[perhaps].name} are unknown; were they open, it would count."
-        points = replace(points, low=min(low, points.low))
-        return Estimate.of(hypothesis.hypothesis_id, unit, points, level, size, note=note)
-    error = math.hypot(best.error, opened.error)
-    p_value = float(norm.cdf((points.estimate - hypothesis.marks.null) / error)) if error else None
-    return Estimate.of(hypothesis.hypothesis_id, unit, points, level, size, p_value, note=note)
+    first = {label: models[access.index(label)] for label in ("open", "closed", "unknown") if label in access}
+    known = _lead(first.get("closed"), first["open"], level)
+    least = _lead(first.get("closed"), _better(first["open"], first.get("unknown")), level)
+    kept, opened = _better(first.get("closed"), first.get("unknown")), first["open"]
+    most = _lead(kept, opened, level)
+    if kept is None:
+        return Estimate.of(hypothesis.hypothesis_id, unit, most, None, size, note="Every rated model is open.")
+    note = f"{opened.name}, open, against {kept.name}, {kept.weights_access}."
+    error = math.hypot(kept.error, opened.error)
+    p_value = float(norm.cdf((kept.rating - opened.rating - hypothesis.marks.null) / error)) if error else None
+    bounds = statistics.Interval(known.estimate, least.low, most.high)
+    return Estimate.of(hypothesis.hypothesis_id, unit, bounds, level, size, p_value, note=note)
+
+
+def _better(one: Rated | None, other: Rated | None) -> Rated | None:
+    """The better rated of two that may be lacking."""
+    return max((row for row in (one, other) if row), key=lambda row: row.rating, default=None)
+
+
+def _lead(closed: Rated | None, opened: Rated | None, level: float) -> statistics.Interval:
+    """Points by which a closed model is ahead of an open one, none where it is behind or there is none."""
+    if closed is None or opened is None:
+        return statistics.Interval(0.0, 0.0, 0.0)
+    points = difference(closed, opened, level)
+    return statistics.Interval(max(points.estimate, 0.0), max(points.low, 0.0), max(points.high, 0.0))
 
 
 def _specifications(
@@ -352,8 +364,6 @@ CLAIM = Claim(
         "Models that Meta has not released are seen by nobody: the share is at most what is found here.",
         "All models are compared in one vintage of ratings, so which was best in the past is judged by later votes.",
         "That weights can be downloaded does not make a model open source: that is claim C04.",
-        "A best rated model that is open counts as exactly level, so close to the mark the rule supports wrongly too "
-        "often in made data: see claims.false_positive.",
     ),
     estimate=estimate,
     figures=(

@@ -30,6 +30,7 @@ from pipeline.claims.figure import (
 )
 from pipeline.claims.findings import Estimate, Findings, Specification
 from pipeline.claims.null_worlds import share_draw
+from pipeline.claims.openness_tool import listed_families
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
 from pipeline.claims.release_counts import CHECKPOINT, EVENT, UNKNOWN_AS, count, window_start, within
 from pipeline.claims.sensitivity import LABEL_ERROR, FlipRates
@@ -62,6 +63,9 @@ GRID = {
     DEFINITION_AXIS: tuple(WORDS),
 }
 SETTINGS: Mapping[str, Any] = {"lab": META, "label_error": LABEL_ERROR, "draws": 200}
+RARER = 8
+"""Least open, and least closed, releases for a trend: with fewer the fitted curve hangs on single ones."""
+TREND_WINDOW = "since 2018-01-01"
 ALPHA = 0.05 / LOOKS_PER_YEAR
 EVENT_UNIT = "release event: what Meta put out on one day with the same standing under the definition"
 UNKNOWN = "a release of unknown licence is left out of the estimate and widens the interval both ways"
@@ -86,7 +90,7 @@ def _share(definition: Definition) -> Hypothesis:
         "split over four looks",
         marks=Marks.threshold(0.5),
         grid=GRID if definition == HEADLINE else {},
-        plain=f"{{estimate}} of Meta's releases are open in the sense that {WORDS[definition]}",
+        plain=f"of {{estimate}} of Meta's releases {WORDS[definition]}",
     )
 
 
@@ -109,6 +113,43 @@ HYPOTHESES = (
         verdict_rule="supports if the interval lies above 1, contradicts if below: then others give more freely",
         marks=Marks.threshold(1.0),
     ),
+    Hypothesis(
+        hypothesis_id="C04.framework",
+        role="secondary",
+        estimand="share of Meta's families of models that reach a class of the Model Openness Framework",
+        unit="families of Meta's in the Model Openness Tool",
+        estimation_window="families released, or else entered, by the day of evaluation",
+        outcome="one of the family's entries reaches class III, II or I, or none does",
+        openness_definition="weights, architecture, reports and results under open licences: class III or better",
+        test_function="scipy.stats.binomtest; interval statsmodels proportion_confint(method='beta')",
+        alternative="greater",
+        alpha=ALPHA,
+        smallest_effect=0.0,
+        minimum_sample=5,
+        null_hypothesis="the share is one half or less",
+        verdict_rule="supports if the interval lies above one half, contradicts if it lies below",
+        marks=Marks.threshold(0.5),
+        plain="{estimate} of Meta's families of models reach a class of the Model Openness Framework",
+    ),
+    Hypothesis(
+        hypothesis_id="C04.trend",
+        role="secondary",
+        estimand="by how much the odds that a release of Meta has an open licence multiply in a year",
+        unit="release events of the rarer kind, open or closed",
+        estimation_window="2018-01-01 to the day of evaluation",
+        outcome="open or closed under the definition; unknown ones left out",
+        openness_definition=WORDS["open_unrestricted"],
+        test_function="statsmodels GLM, binomial, of the releases on time; Wald interval",
+        alternative="greater",
+        alpha=ALPHA,
+        smallest_effect=1.1,
+        minimum_sample=RARER,
+        null_hypothesis="licences get no more open",
+        verdict_rule="supports if the interval lies above 1 and the odds grow by a tenth a year, contradicts if the "
+        "interval lies below 1.1; an interval from below 1/1.1 to above 1.1 tells nothing",
+        marks=Marks.smallest_effect(null=1.0, effect=1.1, opposite=1 / 1.1),
+        plain="each year the odds that a release of Meta has an open licence are {estimate} those of the year before",
+    ),
 )
 
 
@@ -120,12 +161,15 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     start = window_start(GRID["window"][0], as_of.date)
     own = {definition: within(frame, META, start) for definition, frame in frames.items()}
     estimates = [_answer(CLAIM.hypothesis(NAMES[definition]), own[definition]) for definition in WORDS]
+    families = listed_families(connection, as_of)
+    since_2018 = within(frames["open_unrestricted"], META, window_start(TREND_WINDOW, as_of.date))
     estimates.append(_against_others(frames[HEADLINE], frames["open_any"], as_of))
+    estimates += [_framework(families), _trend(since_2018)]
     specifications = tuple(_specifications(frames, rated_ids, as_of))
-    read = fingerprint(*own.values(), rated[rated["organisation_id"].isin(META)])
     asked = CLAIM.hypothesis(NAMES[HEADLINE])
     of_meta = {name: frame[frame["organisation_id"].isin(META)] for name, frame in frames.items()}
     worlds = {asked.hypothesis_id: share_draw(asked, of_meta, specifications, as_of.date, rated_ids)}
+    read = fingerprint(*own.values(), rated[rated["organisation_id"].isin(META)], families, since_2018)
     return Findings(tuple(estimates), read, specifications, _missing(own, as_of), worlds)
 
 
@@ -170,6 +214,42 @@ def _against_others(by_licence: "pd.DataFrame", by_weights: "pd.DataFrame", as_o
         return Estimate(hypothesis.hypothesis_id, "odds ratio", sample_size=size, gate_size=gate, note=note)
     p_value = statistics.fisher_p_value(table, hypothesis.alternative)
     return Estimate.of(hypothesis.hypothesis_id, "odds ratio", ratio, level, size, p_value, gate, note)
+
+
+def _framework(families: "pd.DataFrame") -> Estimate:
+    hypothesis = CLAIM.hypothesis("framework")
+    own = families[families["is_own"]]
+    if own.empty:
+        return Estimate(hypothesis.hypothesis_id, "share", note="The tool's list is not held.")
+    reached, size, level = int(own["has_class"].sum()), len(own), 1 - hypothesis.alpha
+    share = statistics.proportion(reached, size, level)
+    p_value = statistics.proportion_p_value(reached, size, hypothesis.marks.null, hypothesis.alternative)
+    note = f"{reached} of {size} families."
+    return Estimate.of(hypothesis.hypothesis_id, "share", share, level, size, p_value, note=note)
+
+
+def _trend(own: "pd.DataFrame") -> Estimate:
+    """The yearly odds ratio of an open licence over release events; none where time parts open from closed wholly."""
+    import numpy as np
+    import pandas as pd
+    import statsmodels.api as sm
+    from scipy.stats import norm
+
+    hypothesis = CLAIM.hypothesis("trend")
+    known = own[own["weights_access"].isin(["open", "closed"])].drop_duplicates(["released_on", "weights_access"])
+    opened = (known["weights_access"] == "open").to_numpy(dtype=float)
+    years = pd.to_datetime(known["released_on"]).to_numpy(dtype="datetime64[D]").astype(float) / 365.25
+    early, late = years[opened == 1], years[opened == 0]
+    gate = min(len(early), len(late))
+    unit, note = "odds ratio a year", f"{len(early)} of {len(known)} open."
+    if gate < hypothesis.minimum_sample or early.max() <= late.min() or late.max() <= early.min():
+        return Estimate(hypothesis.hypothesis_id, unit, sample_size=len(known), gate_size=gate, note=note)
+    fitted = sm.GLM(opened, sm.add_constant(years - years.mean()), family=sm.families.Binomial()).fit()
+    level = 1 - hypothesis.alpha
+    low, high = (float(np.exp(end)) for end in fitted.conf_int(hypothesis.alpha)[1])
+    p_value = float(norm.sf(fitted.params[1] / fitted.bse[1]))
+    ratio = statistics.Interval(float(np.exp(fitted.params[1])), low, high)
+    return Estimate.of(hypothesis.hypothesis_id, unit, ratio, level, len(known), p_value, gate, note)
 
 
 def _specifications(frames: "Mapping[str, pd.DataFrame]", rated_ids: set[str], as_of: AsOf) -> Iterator[Specification]:

@@ -22,6 +22,7 @@ from pipeline.claims.figure import (
 )
 from pipeline.claims.findings import Estimate, Findings, Specification
 from pipeline.claims.null_worlds import share_draw
+from pipeline.claims.openness_tool import is_meta, listed_families
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
 from pipeline.claims.release_counts import CHECKPOINT, EVENT, UNKNOWN_AS, count, window_start, within
 from pipeline.claims.sensitivity import LABEL_ERROR, FlipRates, flip_rates
@@ -48,6 +49,7 @@ GRID_DOORS = {
     "window": ("last 24 months", "last 12 months", "since 2023-01-01"),
 }
 INDEX = "Foundation Model Transparency Index, Stanford CRFM: a hundred yes-or-no indicators of what is disclosed"
+INDICATORS = "source openness_fmti"
 RESAMPLED = (
     "percentile bootstrap over the indicators, the same for all developers, by scipy.stats.bootstrap(paired=True) "
     "(Efron 1979); where totals alone are held, each total is drawn as binomial, which is wider"
@@ -131,6 +133,25 @@ HYPOTHESES = (
         "interval lies below one point",
         marks=Marks.smallest_effect(null=0.0, effect=1.0, opposite=-1.0),
         plain="Meta's systems are given {estimate} more than those of others that call themselves open",
+    ),
+    Hypothesis(
+        hypothesis_id="C05.research",
+        role="secondary",
+        estimand="odds that a report, training code and data or an account of them are out, of Meta's families of "
+        "models over those of all others",
+        unit="families of Meta's in the Model Openness Tool",
+        estimation_window="families released, or else entered, by the day of evaluation",
+        outcome="all three parts are listed for one of the family's entries, or not",
+        openness_definition="publication of research, under any licence",
+        test_function="scipy.stats.contingency.odds_ratio (conditional, exact interval); p scipy.stats.fisher_exact",
+        alternative="greater",
+        alpha=ALPHA,
+        smallest_effect=0.0,
+        minimum_sample=5,
+        null_hypothesis="Meta publishes its research no more often",
+        verdict_rule="supports if the interval lies above 1, contradicts if below",
+        marks=Marks.threshold(1.0),
+        plain="the odds that the research behind a model of Meta's is published are {estimate} those of others",
     ),
 )
 
@@ -239,14 +260,16 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     released = releases(connection, as_of)
     own = released[released["organisation_id"].isin(META)]
     doors = within(own, META, window_start(GRID_DOORS["window"][0], as_of.date))
-    systems = _systems(connection, as_of)
-    estimates = (_transparency(held), _doors(doors), _since_first(held), _judged(systems))
-    missing = [] if held else [f"an edition of the index by {as_of.date}: source openness_fmti"]
+    systems, families = _systems(connection, as_of), listed_families(connection, as_of)
+    estimates = (_transparency(held), _doors(doors), _since_first(held), _judged(systems), _research(families))
+    missing = [] if held else [f"an edition of the index by {as_of.date}: {INDICATORS}"]
+    if held and held[-1].disclosed is None:
+        missing.append(f"the single indicators of edition {held[-1].edition} beside its totals: {INDICATORS}")
     missing += [] if len(doors) else [f"a release of Meta in the 24 months to {as_of.date} on record"]
     specifications = (*_place_specifications(held), *_doors_specifications(own, as_of.date))
     asked = CLAIM.hypothesis("doors")
     worlds = {asked.hypothesis_id: share_draw(asked, {"": own}, specifications, as_of.date, axis=None)}
-    read = fingerprint(scores, indicators, own, systems)
+    read = fingerprint(scores, indicators, own, systems, families)
     return Findings(estimates, read, specifications, tuple(missing), worlds)
 
 
@@ -339,9 +362,7 @@ def _judged(systems: "pd.DataFrame") -> Estimate:
     from scipy.stats import bootstrap, permutation_test
 
     hypothesis = CLAIM.hypothesis("judged")
-    is_own = (
-        systems["organisation_tag"].astype("string").str.contains(r"\b(?:meta|facebook)\b", case=False).fillna(False)
-    )
+    is_own = is_meta(systems["organisation_tag"])
     own, others = (systems.loc[who, "points"].to_numpy(dtype=float) for who in (is_own, ~is_own))
     size = min(len(own), len(others))
     if size < 2:
@@ -362,6 +383,22 @@ def _judged(systems: "pd.DataFrame") -> Estimate:
     found = statistics.Interval(float(difference(own, others)), float(ends.low), float(ends.high))
     note = f"{own.mean():.1f} points of 12 on average, against {others.mean():.1f} of {len(others)} other systems."
     return Estimate.of(hypothesis.hypothesis_id, "points", found, level, len(own), float(permuted.pvalue), note=note)
+
+
+def _research(families: "pd.DataFrame") -> Estimate:
+    hypothesis = CLAIM.hypothesis("research")
+    level = 1 - hypothesis.alpha
+    (own, of), (others, among) = (
+        (int(part["has_research"].sum()), len(part))
+        for part in (families[families["is_own"]], families[~families["is_own"]])
+    )
+    note = f"{own} of {of} families against {others} of {among}." if of else "The tool's list is not held."
+    table = ((own, of - own), (others, among - others))
+    ratio = statistics.odds_ratio(table, level)
+    if ratio is None:
+        return Estimate(hypothesis.hypothesis_id, "odds ratio", sample_size=of, note=note)
+    p_value = statistics.fisher_p_value(table, hypothesis.alternative)
+    return Estimate.of(hypothesis.hypothesis_id, "odds ratio", ratio, level, of, p_value, note=note)
 
 
 def _doors(doors: "pd.DataFrame") -> Estimate:
@@ -455,8 +492,8 @@ CLAIM = Claim(
         "The indicators were made harder for the edition of December 2025: places can be compared, points cannot.",
         "Which developers are scored changes between editions, and some answer the questions themselves.",
         "An edition counts as published from the last day of its month.",
-        "Whether research is published is seen through the two indices only: catalogues that list papers do not say "
-        "which models have none.",
+        "Whether research is published is seen through two indices and the Model Openness Tool only: catalogues that "
+        "list papers do not say which models have none. Who enters models into the tool chooses them.",
     ),
     estimate=estimate,
     figures=(

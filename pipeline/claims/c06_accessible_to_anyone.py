@@ -1,12 +1,14 @@
 """C06: anyone who wants can use Meta's models; which of its releases come without a gate and without limits."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from pipeline.claims import statistics
-from pipeline.claims.evidence import AsOf, fingerprint, releases
+from pipeline.claims.evidence import HEADLINE_BOARD, AsOf, fingerprint, rated_releases, releases
 from pipeline.claims.figure import (
     ACCESS_COLOURS,
     WIDTH,
@@ -20,6 +22,7 @@ from pipeline.claims.figure import (
 )
 from pipeline.claims.findings import Estimate, Findings, Specification
 from pipeline.claims.null_worlds import share_draw
+from pipeline.claims.record_lags import AS_GOOD, Board, followed_up, match_records
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
 from pipeline.claims.release_counts import CHECKPOINT, EVENT, UNKNOWN_AS, count, window_start, within
 from pipeline.claims.sensitivity import LABEL_ERROR, FlipRates
@@ -47,6 +50,8 @@ WITHOUT: Mapping[str, str] = {
 """Sets of conditions by the one that is left out."""
 MOST = 0.8
 MEMORY_GIGABYTES = {"fits_24gb": 24.0, "fits_80gb": 80.0}
+AT_HOME = MEMORY_GIGABYTES["fits_24gb"]
+LONGEST_LAG = 12.0
 GRID = {
     "conditions": tuple(WITHOUT),
     "unit": (EVENT, CHECKPOINT),
@@ -129,6 +134,26 @@ HYPOTHESES = (
     ),
     *(_condition(name.removeprefix("is_"), condition) for name, condition in CONDITIONS.items()),
     *(_fits(name, gigabytes) for name, gigabytes in MEMORY_GIGABYTES.items()),
+    Hypothesis(
+        hypothesis_id="C06.at_home",
+        role="secondary",
+        estimand="median months until a closed record was reached by an open model that fits into 24 GB at four bits",
+        unit="closed models that set a record",
+        estimation_window="first rated release to the day of evaluation, or to the day the board was read if earlier",
+        outcome=f"first open model of any maker rated as high on {HEADLINE_BOARD}, newest vintage; records that none "
+        "has reached are censored; models of unknown size are taken as too large in the estimate and at the upper end "
+        "of the interval, as small enough at the lower",
+        openness_definition="weights can be downloaded, under any licence",
+        test_function="Kaplan-Meier median, statsmodels SurvfuncRight, log-minus-log band",
+        alternative="less",
+        alpha=ALPHA,
+        smallest_effect=0.0,
+        minimum_sample=8,
+        null_hypothesis="it takes a year or more",
+        verdict_rule="supports if the interval lies below 12 months, contradicts if above: then what runs at home is "
+        "of the year before",
+        marks=Marks.threshold(LONGEST_LAG),
+    ),
 )
 
 TERMS = """
@@ -179,11 +204,20 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
         hypothesis = CLAIM.hypothesis(condition.removeprefix("is_"))
         estimates.append(open_share(hypothesis, counted(standing(own, [condition]), EVENT)))
     estimates += [_fit(CLAIM.hypothesis(name), own, memory) for name, memory in MEMORY_GIGABYTES.items()]
+    rated = rated_on_headline(connection, as_of)
+    estimates.append(_at_home(rated, as_of.date))
     specifications, asked = tuple(_specifications(found, as_of)), CLAIM.hypothesis("anyone")
     frames = {name: standing(found, [c for c in CONDITIONS if c != left_out]) for name, left_out in WITHOUT.items()}
     draw = share_draw(asked, frames, specifications, as_of.date, axis="conditions", unknown_axis="unknown conditions")
-    missing = _missing(own, as_of)
-    return Findings(tuple(estimates), fingerprint(found), specifications, missing, {asked.hypothesis_id: draw})
+    read, missing = fingerprint(found, rated), _missing(own, as_of)
+    return Findings(tuple(estimates), read, specifications, missing, {asked.hypothesis_id: draw})
+
+
+def rated_on_headline(connection: "DuckDBPyConnection", as_of: AsOf) -> "pd.DataFrame":
+    """The rated releases of all makers on the headline board, with weights_gigabytes."""
+    rated = rated_releases(connection, as_of)
+    sizes = connection.execute("select model_id, weights_gigabytes from marts.release_terms").df()
+    return rated[rated["board"] == HEADLINE_BOARD].merge(sizes, on="model_id", how="left")
 
 
 def _missing(own: "pd.DataFrame", as_of: AsOf) -> tuple[str, ...]:
@@ -221,6 +255,28 @@ def _fit(hypothesis: Hypothesis, own: "pd.DataFrame", memory: float) -> Estimate
     p_value = statistics.proportion_p_value(fitting, len(largest), hypothesis.marks.null, hypothesis.alternative)
     note = f"{fitting} of {len(largest)} days; the largest needs {largest.max():.0f} GB."
     return Estimate.of(hypothesis.hypothesis_id, "share", share, level, len(largest), p_value, note=note)
+
+
+def _at_home(rated: "pd.DataFrame", on: date) -> Estimate:
+    """How long records stand until a model that a graphics card at home can hold is rated as high."""
+    import numpy as np
+
+    hypothesis = CLAIM.hypothesis("at_home")
+    level = 1 - hypothesis.alpha
+    followed, seen = followed_up(rated, on)
+    size = followed["weights_gigabytes"].to_numpy(dtype=float, na_value=np.nan)
+    held = np.where(np.isnan(size), "unknown", np.where(size <= AT_HOME, "open", "closed"))
+    board = Board.of(followed, held)
+    months, reached = match_records(board, seen, AS_GOOD).lags
+    soonest = match_records(board, seen, AS_GOOD, unknown_matches=True).lags
+    late, soon = (statistics.kaplan_meier_median(*lags, level) for lags in ((months, reached), soonest))
+    if late is None or soon is None:
+        return Estimate(hypothesis.hypothesis_id, "months", note="No closed release sets a record.")
+    note = f"{sum(reached)} of {len(months)} records reached, {sum(soonest[1])} if every model of unknown size fits."
+    if math.isinf(late.estimate):
+        note += " Fewer than half are reached, so the median is not."
+    found = statistics.Interval(late.estimate, min(soon.low, late.low), max(soon.high, late.high))
+    return Estimate.of(hypothesis.hypothesis_id, "months", found, level, len(months), note=note)
 
 
 def _specifications(found: "pd.DataFrame", as_of: AsOf) -> Iterator[Specification]:
@@ -312,7 +368,8 @@ CLAIM = Claim(
         "The limit of 700 million monthly users in Llama's licences binds few companies; the specifications "
         "leave it out in turn, as they do the gate and the forbidden uses.",
         "A gate is a form to fill in. Others pass the weights on without one, which is not counted.",
-        "That a release may be used does not mean that it can be: the largest need more memory than a card has.",
+        "That a release may be used does not mean that it can be: the largest need more memory than a card has. The "
+        "secondary tests ask what fits, in Meta's releases and among all open models, and none decides the verdict.",
         "What a licence asks is taken from its text or an account of it; what is known from memory alone is unknown.",
         "Whether countries are shut out is read in licences; where a policy beside the licence says it, it is missed.",
     ),

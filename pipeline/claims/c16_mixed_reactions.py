@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipeline.claims import statistics
+from pipeline.claims.differences import effect_around_dates
 from pipeline.claims.evidence import HEADLINE_BOARD, AsOf, fingerprint, rated_releases
 from pipeline.claims.figure import (
     CLOSED,
@@ -23,7 +24,7 @@ from pipeline.claims.figure import (
     verdicts_figure,
 )
 from pipeline.claims.findings import Estimate, Findings, Specification, combinations
-from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
+from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks, Role
 from pipeline.claims.statistics import Interval
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ SETTINGS: Mapping[str, Any] = {
     "interval_of_ratings": 0.95,
     "assistants": 5,
     "attention_months": 24,
+    "launches": ("2024-04-18", "2025-04-05", "2026-04-08"),
+    "launch_window_months": 3,
 }
 GRID = {
     "board": (
@@ -53,19 +56,34 @@ GRID = {
     "against": (MEDIAN, BEST),
     "Meta's models": ("all", "open weights"),
 }
-ATTENTION = {
-    "then": """
-select month, organisation_id, pageview_count from marts.attention_monthly
-where topic = 'assistant' and last_day(month) <= $as_of and observed_on <= $as_of
-order by month, organisation_id
-""",
-    "hindsight": """
-select month, organisation_id, pageview_count from marts.attention_monthly
-where topic = 'assistant' and last_day(month) <= $as_of
-order by month, organisation_id
-""",
-}
+ATTENTION = """
+select month, topic, organisation_id, pageview_count from marts.attention_monthly
+where topic in ('assistant', 'control') and last_day(month) <= $as_of
+    and (observed_on <= $as_of or $clock = 'hindsight')
+order by month, topic, organisation_id, pageview_count
+"""
 NO_OPENNESS = "none: what users think of the service, open or not"
+
+
+def _around_launches(name: str, role: Role, plain: str = "", **words: Any) -> Hypothesis:
+    return Hypothesis(
+        hypothesis_id=f"C16.{name}",
+        role=role,
+        unit="months",
+        estimation_window="all months by the day of evaluation; three from each launch on against the three before it "
+        "(2024-04-18, 2025-04-05, 2026-04-08)",
+        openness_definition=NO_OPENNESS,
+        test_function="mean jump of the logarithm against placebo months drawn at random (MacKinlay 1997), "
+        "differences.effect_around_dates",
+        alternative="less",
+        alpha=ALPHA,
+        smallest_effect=0.0,
+        minimum_sample=24,
+        marks=Marks.threshold(1.25),
+        plain=plain,
+        **words,
+    )
+
 
 HYPOTHESES = (
     Hypothesis(
@@ -109,13 +127,34 @@ HYPOTHESES = (
         marks=Marks.threshold(0.2),
         plain="Meta AI draws {estimate} of the looks at five assistants",
     ),
+    _around_launches(
+        "launches",
+        "secondary",
+        estimand="share of Meta AI in the looks at five assistants in the months after a launch, over that before",
+        outcome="logarithm of the share of Meta AI in the views by people of the English articles on five assistants",
+        null_hypothesis="a launch lifts it by a quarter or more",
+        verdict_rule="supports if the interval lies below 1.25: then launches do not win people over; contradicts if "
+        "it lies above; at least two launches must have three months on both sides",
+        plain="after a launch of Meta's the share of looks at Meta AI is {estimate} what it was before",
+    ),
+    _around_launches(
+        "controls",
+        "falsification",
+        estimand="looks at WhatsApp and Instagram in the months after the same launches, over those before",
+        outcome="logarithm of the views by people of the English articles on WhatsApp and Instagram",
+        null_hypothesis="they rise by a quarter or more",
+        verdict_rule="contradicts if the interval lies above 1.25: then something else drew looks to Meta at those "
+        "dates, and C16.launches says nothing",
+    ),
 )
 
 
 def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     """Blind preference and attention, and all specifications of the former."""
     rated = rated_releases(connection, as_of)
-    attention = connection.execute(ATTENTION[as_of.clock], {"as_of": as_of.date}).df()
+    views = connection.execute(ATTENTION, {"as_of": as_of.date, "clock": as_of.clock}).df()
+    attention = _shares(views[views["topic"] == "assistant"])
+    controls = views[views["topic"] == "control"].groupby("month")["pageview_count"].sum()
     specifications = tuple(Specification.of(c, _preference(rated, c)) for c in combinations(GRID))
     answer, looked_at = _preference(rated, combinations(GRID)[0]), _attention(attention)
     missing = []
@@ -126,7 +165,8 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
             f"{SETTINGS['attention_months'] - looked_at.sample_size} more months of article views by {as_of.date} "
             "(source wikimedia_pageviews)"
         )
-    return Findings((answer, looked_at), fingerprint(rated, attention), specifications, tuple(missing))
+    jumps = (_around("launches", attention), _around("controls", controls))
+    return Findings((answer, looked_at, *jumps), fingerprint(rated, views), specifications, tuple(missing))
 
 
 def _preference(rated: "pd.DataFrame", choices: Mapping[str, str]) -> Estimate:
@@ -167,16 +207,17 @@ def _reach(models: "Sequence[Any]", level: float) -> float:
     return reach if math.isfinite(reach) else 4000.0
 
 
-def _attention(views: "pd.DataFrame") -> Estimate:
+def _shares(views: "pd.DataFrame") -> "pd.Series[float]":
     """Meta AI's share of the views in months in which all five articles have some."""
-    hypothesis = CLAIM.hypothesis("attention")
     monthly = views.pivot_table(index="month", columns="organisation_id", values="pageview_count", aggfunc="sum")
     whole = monthly.dropna() if monthly.shape[1] == SETTINGS["assistants"] else monthly.iloc[:0]
-    last = whole.iloc[-SETTINGS["attention_months"] :]
+    return whole[META] / whole.sum(axis=1) if len(whole) else whole.sum(axis=1)
+
+
+def _attention(shares: "pd.Series[float]") -> Estimate:
+    hypothesis = CLAIM.hypothesis("attention")
+    share = shares.iloc[-SETTINGS["attention_months"] :].to_list()
     level = 1 - hypothesis.alpha
-    share = (
-        [float(own) / float(all_) for own, all_ in zip(last[META], last.sum(axis=1), strict=True)] if len(last) else []
-    )
     enough = len(share) >= hypothesis.minimum_sample
     found = statistics.autocorrelated_mean(share, level, (0, 1)) if enough else None
     if found is None:
@@ -184,6 +225,26 @@ def _attention(views: "pd.DataFrame") -> Estimate:
         return Estimate(hypothesis.hypothesis_id, "share of views", sample_size=len(share), note=note)
     note = f"In the last month {share[-1]:.0%}."
     return Estimate.of(hypothesis.hypothesis_id, "share of views", found, level, len(share), note=note)
+
+
+def _around(name: str, monthly: "pd.Series[float]") -> Estimate:
+    """How many times a positive monthly figure is after launches what it was before them, on average."""
+    import numpy as np
+    import pandas as pd
+
+    hypothesis, window = CLAIM.hypothesis(name), int(SETTINGS["launch_window_months"])
+    index = pd.PeriodIndex(pd.to_datetime(pd.Series(monthly.index)), freq="M")
+    places = [int((index < pd.Period(launch, freq="M")).sum()) for launch in SETTINGS["launches"]]
+    within = [place for place in places if window <= place <= len(index) - window]
+    size, level = len(monthly), 1 - hypothesis.alpha
+    note = f"{len(within)} launches with {window} months on both sides."
+    is_whole = size == len(pd.period_range(index[0], index[-1], freq="M")) if size else False
+    values = np.log(monthly.to_numpy(dtype=float)).tolist()
+    found = effect_around_dates(values, within, window, level) if len(within) > 1 and is_whole else None
+    if found is None:
+        return Estimate(hypothesis.hypothesis_id, "ratio of views", sample_size=size, gate_size=0, note=note)
+    ratio = found[0].through(math.exp)
+    return Estimate.of(hypothesis.hypothesis_id, "ratio of views", ratio, level, size, note=note)
 
 
 def draw_ratings(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
@@ -242,6 +303,7 @@ CLAIM = Claim(
         "that Meta had rated in 2025 is not the model it released.",
         "The median of four rivals is the third best of them.",
         "Views of an article measure curiosity, of people who read English.",
+        "Installs of packages around launches are not asked: the packages that are counted serve all open models.",
     ),
     estimate=estimate,
     figures=(

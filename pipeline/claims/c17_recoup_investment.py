@@ -27,6 +27,7 @@ from pipeline.claims.figure import (
 )
 from pipeline.claims.findings import Estimate, Findings, Specification, combinations
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
+from pipeline.claims.regression import panel_coefficients
 
 if TYPE_CHECKING:
     import altair as alt
@@ -48,6 +49,8 @@ SETTINGS: Mapping[str, Any] = {
     "least_peers": 2,
     "peer_window_quarters": 12,
     "cash_window_quarters": 8,
+    "panel_from": 2021,
+    "panel_since": 2023,
 }
 CASH, REVENUE = "operating cash flow", "revenue"
 OUTLAYS: Mapping[str, tuple[str, ...]] = {
@@ -87,8 +90,8 @@ HYPOTHESES = (
         "looks and two primary hypotheses",
         marks=Marks.smallest_effect(null=0.0, effect=0.005, opposite=-0.005),
         grid=GRID_BURDEN,
-        plain="the part of Meta's operating cash flow that goes into capital spending changes by {estimate} of it a "
-        "quarter",
+        plain="the part of Meta's operating cash flow that goes into capital spending changes by {estimate} of the "
+        "cash flow each quarter",
     ),
     Hypothesis(
         hypothesis_id="C17.above_peers",
@@ -110,7 +113,7 @@ HYPOTHESES = (
         "interval lies below five points; alpha as for C17.burden",
         marks=Marks.smallest_effect(null=0.0, effect=0.05, opposite=-0.05),
         grid=GRID_PEERS,
-        plain="of a year's operating cash flow, capital spending takes {estimate} more at Meta than at its median peer",
+        plain="capital spending takes {estimate} of a year's operating cash flow more at Meta than at its median peer",
     ),
     Hypothesis(
         hypothesis_id="C17.cash_left",
@@ -129,7 +132,7 @@ HYPOTHESES = (
         verdict_rule="contradicts if the interval lies above 0: then the business pays for the spending out of what it "
         "earns, and strain is not shown",
         marks=Marks.threshold(0.0),
-        plain="after its capital spending Meta has {estimate} left",
+        plain="after its capital spending Meta has {estimate} of its revenue left in cash",
     ),
     Hypothesis(
         hypothesis_id="C17.response",
@@ -152,6 +155,28 @@ HYPOTHESES = (
         marks=Marks.smallest_effect(null=0.0, effect=-0.1, opposite=0.1),
         plain="against its median peer, Meta's spending is followed by {estimate}",
     ),
+    Hypothesis(
+        hypothesis_id="C17.rise_over_peers",
+        role="secondary",
+        estimand="how much more the share of a year's operating cash flow that capital spending takes rose since 2023 "
+        "at Meta than at its peers",
+        unit="quarters of Meta and its peers together",
+        estimation_window="2021 to the last quarter over by the day of evaluation",
+        outcome="sum of four quarters of purchases of property and equipment over that of operating cash flow",
+        openness_definition=NO_OPENNESS,
+        test_function="linearmodels PanelOLS on being Meta since 2023, with effects of companies and of quarters and "
+        "errors of Driscoll and Kraay; no p-value, as four firms allow none",
+        alternative="greater",
+        alpha=ALPHA,
+        smallest_effect=0.05,
+        minimum_sample=48,
+        null_hypothesis="it rose no more at Meta",
+        verdict_rule="supports if the interval lies above 0 and the rise is five points more, contradicts if the "
+        "interval lies below five points; descriptive, as the errors are those of many firms",
+        marks=Marks.smallest_effect(null=0.0, effect=0.05, opposite=-0.05),
+        plain="since 2023 the part of cash flow that capital spending takes rose by {estimate} more at Meta than at "
+        "its peers",
+    ),
 )
 
 
@@ -165,6 +190,7 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
         _above_peers(figures),
         _cash_left(figures),
         _response(figures),
+        _rise_over_peers(figures),
     )
     return Findings(estimates, fingerprint(figures), tuple(specifications), tuple(_missing(figures, as_of.date)))
 
@@ -251,6 +277,26 @@ def _response(figures: "pd.DataFrame") -> Estimate:
 
     compared = _compare(per_dollar, combinations(GRID_PEERS)[0])
     return _mean_of("response", compared, "dollars of new revenue a dollar spent")
+
+
+def _rise_over_peers(figures: "pd.DataFrame") -> Estimate:
+    """Meta's share of cash flow since 2023 against its own before, less the same of its peers, in one panel."""
+    import pandas as pd
+
+    hypothesis = CLAIM.hypothesis("rise_over_peers")
+    share = _burden_of(figures, combinations(GRID_PEERS)[0])
+    wide = pd.DataFrame({company: share(company) for company in NAMES}).dropna(how="all", axis=1)
+    rows = wide[wide.index >= f"{SETTINGS['panel_from']}Q1"].stack().dropna().reset_index()
+    rows.columns = pd.Index(["quarter", "company", "share"])
+    rows["since"] = (rows["company"] == META) & (rows["quarter"] >= f"{SETTINGS['panel_since']}Q1")
+    level, unit, size = 1 - hypothesis.alpha, "share of a year's cash flow", len(rows)
+    firms = rows["company"].nunique() if META in set(rows["company"]) else 0
+    note = f"{max(firms - 1, 0)} peers."
+    if firms <= SETTINGS["least_peers"] or not 0 < rows["since"].sum() < (rows["company"] == META).sum():
+        return Estimate(hypothesis.hypothesis_id, unit, sample_size=size, gate_size=0, note=note)
+    rows = rows.assign(since=rows["since"].astype(float), quarter=rows["quarter"].dt.to_timestamp())
+    found, _ = panel_coefficients(rows, "share", ["since"], "company", "quarter", level)["since"]
+    return Estimate.of(hypothesis.hypothesis_id, unit, found, level, size, note=note)
 
 
 def _compare(measure: "Callable[[str], pd.Series[float]]", choices: Mapping[str, str]) -> Compared:
@@ -434,6 +480,9 @@ CLAIM = Claim(
         "Figures come from copies of filings and releases unless the SEC was captured; few were read in two sources.",
         "Oracle's quarters of capital spending are not held, so it takes no part until the SEC is captured.",
         "A dollar spent this year may bring revenue only years later.",
+        "A mean over eight or twelve quarters says little of whether a difference will last: quarters resemble those "
+        "before them, and sums of four overlap, so that intervals are wide.",
+        "What is left of each dollar invested is not asked: what a company has invested is not held.",
     ),
     estimate=estimate,
     figures=FIGURES,

@@ -31,6 +31,8 @@ SETTINGS: Mapping[str, Any] = {
     "from": "2022-11-30",
     "maker_share": 0.9,
     "unknown_at_most": 0.4,
+    "least_of_each_kind": 10,
+    "least_derivatives": 30,
 }
 LEFT_OUT, AS_OPEN, AS_CLOSED = "left out", "as open", "as closed"
 GRID = {
@@ -50,6 +52,13 @@ where happened_on <= $as_of
 order by incident_id
 """,
 }
+REMOVED = """
+select month, sum(derivative_count) as derivative_count, sum(removed_count) as removed_count
+from marts.safeguards_removed_monthly
+where last_day(month) <= $as_of and (first_observed_on <= $as_of or $clock = 'hindsight')
+group by month
+order by month
+"""
 
 HYPOTHESES = (
     Hypothesis(
@@ -94,6 +103,47 @@ HYPOTHESES = (
         plain="misuse is reported {estimate} as often since the essay as before",
     ),
     Hypothesis(
+        hypothesis_id="C18.named_open",
+        role="secondary",
+        estimand="by how many times the odds that an incident names a maker of open models change in a year",
+        unit="incidents that name a maker of one kind",
+        estimation_window="2022-11-30 (ChatGPT) to the day of evaluation",
+        outcome="whether nine in ten of the models that the makers named had released by then were open",
+        openness_definition="weights can be downloaded, under any licence",
+        test_function="statsmodels GLM, binomial, of the incidents on time; normal interval and one-sided test",
+        alternative="greater",
+        alpha=ALPHA,
+        smallest_effect=1.25,
+        minimum_sample=60,
+        null_hypothesis="open models are named no more often as time goes by",
+        verdict_rule="supports if the interval lies above 1 and the estimate reaches 1.25, contradicts if the interval "
+        "lies below 1.25; at least 10 incidents of each kind are needed",
+        marks=Marks.smallest_effect(null=1.0, effect=1.25, opposite=0.8),
+        plain="in a year the odds that an incident names a maker of open models become {estimate} what they were",
+    ),
+    Hypothesis(
+        hypothesis_id="C18.safeguards_removed",
+        role="secondary",
+        estimand="change a month in the share of new derivatives of open models whose name says that their safeguards "
+        "were taken out",
+        unit="months",
+        estimation_window="the last months without a gap, to the last complete one by the day of evaluation",
+        outcome="repositories on the Hub that declare a base, by words such as abliterated or uncensored in their name",
+        openness_definition="weights can be downloaded, under any licence",
+        test_function="Mann-Kendall against AR(1) noise, statistics.trend; slope scipy.stats.theilslopes",
+        alternative="greater",
+        alpha=ALPHA,
+        smallest_effect=0.001,
+        minimum_sample=24,
+        null_hypothesis="the share does not rise",
+        verdict_rule="supports if the slope's interval lies above 0, the slope reaches a tenth of a point a month and "
+        "the trend test agrees, contradicts if the interval lies below that; a month needs 30 derivatives; being able "
+        "to do harm is not harm",
+        marks=Marks.smallest_effect(null=0.0, effect=0.001, opposite=-0.001),
+        plain="the part of new derivatives whose name says that safeguards were taken out changes by {estimate} of "
+        "them a month",
+    ),
+    Hypothesis(
         hypothesis_id="C18.accidents",
         role="falsification",
         estimand="incidents that nobody meant for each open model released, over those for each closed one",
@@ -120,18 +170,20 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     released = releases(connection, as_of)
     recent = _recent(incidents)
     headline = combinations(GRID)[0]
+    removed = connection.execute(REMOVED, {"as_of": as_of.date, "clock": as_of.clock}).df()
     estimates = (
         _rate(CLAIM.hypothesis("rate"), recent, released, headline),
         _growth(incidents, as_of.date),
+        _named_open(recent),
+        _safeguards_removed(removed),
         _rate(CLAIM.hypothesis("accidents"), recent[~recent["is_malicious_use"].astype(bool)], released, GRID_ALL),
     )
     specifications = tuple(
         Specification.of(choices, _rate(CLAIM.hypothesis("rate"), recent, released, choices))
         for choices in combinations(GRID)
     )
-    return Findings(
-        estimates, fingerprint(incidents, released), specifications, _missing(recent, estimates[0], as_of.date)
-    )
+    missing = _missing(recent, estimates[0], as_of.date)
+    return Findings(estimates, fingerprint(incidents, released, removed), specifications, missing)
 
 
 GRID_ALL = {"incidents": "all", "unknown models": LEFT_OUT, "for each": "release"}
@@ -204,6 +256,54 @@ def _growth(incidents: "pd.DataFrame", on: date) -> Estimate:
     return Estimate.of(hypothesis.hypothesis_id, "rate ratio", ratio, level, after + before, note=note)
 
 
+def _named_open(recent: "pd.DataFrame") -> Estimate:
+    """How the odds that an incident names a maker of open models change from year to year."""
+    import numpy as np
+    import pandas as pd
+    import statsmodels.api as sm
+    from scipy.stats import norm
+
+    hypothesis = CLAIM.hypothesis("named_open")
+    frame = recent[recent["weights_access"].isin(["open", "closed"])]
+    opened = (frame["weights_access"] == "open").to_numpy(dtype=float)
+    size, smaller = len(opened), int(min(opened.sum(), len(opened) - opened.sum()))
+    note = f"{int(opened.sum())} of {size} name a maker of open models."
+    if smaller < SETTINGS["least_of_each_kind"]:
+        return Estimate(hypothesis.hypothesis_id, "odds ratio", sample_size=size, gate_size=smaller, note=note)
+    years = (pd.to_datetime(frame["happened_on"]) - pd.Timestamp(SETTINGS["from"])).dt.days.to_numpy() / 365.25
+    fitted = sm.GLM(opened, sm.add_constant(years), family=sm.families.Binomial()).fit()
+    slope, error, level = float(fitted.params[1]), float(fitted.bse[1]), 1 - hypothesis.alpha
+    reach = float(norm.ppf((1 + level) / 2)) * error
+    ratio = statistics.Interval(slope, slope - reach, slope + reach).through(lambda x: float(np.exp(x)))
+    p_value = float(norm.sf(slope / error))
+    return Estimate.of(hypothesis.hypothesis_id, "odds ratio", ratio, level, size, p_value, note=note)
+
+
+def _safeguards_removed(removed: "pd.DataFrame") -> Estimate:
+    """The trend of the share over the last months that follow each other without a gap."""
+    import pandas as pd
+
+    hypothesis, unit = CLAIM.hypothesis("safeguards_removed"), "share of new derivatives, a month"
+    enough = removed[removed["derivative_count"] >= SETTINGS["least_derivatives"]]
+    share = pd.Series(
+        (enough["removed_count"] / enough["derivative_count"]).to_numpy(dtype=float),
+        index=pd.PeriodIndex(pd.to_datetime(enough["month"]), freq="M"),
+    )
+    if len(share):
+        share = share.reindex(pd.period_range(share.index[0], share.index[-1], freq="M"))
+        gaps = share.index[share.isna()]
+        share = share[share.index > gaps[-1]] if len(gaps) else share
+    level = 1 - hypothesis.alpha
+    trend = statistics.trend(share.to_list(), level)
+    if trend is None:
+        note = f"{len(share)} months with {SETTINGS['least_derivatives']} derivatives."
+        return Estimate(hypothesis.hypothesis_id, unit, sample_size=len(share), note=note)
+    note = (
+        f"{share.iloc[0]:.1%} of those made in {share.index[0]:%B %Y}, {share.iloc[-1]:.1%} in {share.index[-1]:%B %Y}."
+    )
+    return Estimate.of(hypothesis.hypothesis_id, unit, trend.slope, level, len(share), trend.p_value, note=note)
+
+
 def _missing(recent: "pd.DataFrame", answer: Estimate, on: date) -> tuple[str, ...]:
     if recent.empty:
         return (f"incidents by {on} (source ai_incidents)",)
@@ -265,7 +365,8 @@ CLAIM = Claim(
         "How much a model is used is not known, least of all on people's own computers: releases stand in for use.",
         "That somebody meant harm is read from the name that the database gives to those who used the system; a maker "
         "stands for its models where nine in ten were of one kind.",
-        "Models whose safeguards were taken out are counted nowhere here: being able to harm is not harm.",
+        "Models whose safeguards were taken out are counted beside the verdict, by their names alone: being able to do "
+        "harm is not harm, and how often they are used is not asked.",
         "The database is made by volunteers from the press, mostly in English, and grows for years afterwards.",
     ),
     estimate=estimate,

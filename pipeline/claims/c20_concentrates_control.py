@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pipeline.claims import statistics
@@ -37,8 +37,9 @@ from pipeline.claims.figure import (
     verdicts_figure,
 )
 from pipeline.claims.findings import Estimate, Findings, Specification, combinations
+from pipeline.claims.large_models import large_models
 from pipeline.claims.looks import ESSAY_ON
-from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
+from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks, Role
 from pipeline.claims.release_counts import CHECKPOINT, EVENT
 from pipeline.claims.token_shares import token_shares
 
@@ -75,16 +76,19 @@ GRID_RELEASED = {
 WITHOUT_LARGEST = "without the largest"
 GRID_DOWNLOADS = {"counted for": ("author", "family"), "largest": ("with the largest", WITHOUT_LARGEST)}
 """The author who uploaded, or the one whose base model the family is named after."""
+UNIT = "on a scale from 0 to 1"
 INDEX_TEST = (
     "sum of n(n-1) over N(N-1) (Simpson 1949), now less May 2024; normal interval with the deviation over multinomial "
     "resamples"
 )
 
 
-def _layer(name: str, size: int, grid: Mapping[str, tuple[str, ...]], plain: str, **words: Any) -> Hypothesis:
+def _layer(
+    name: str, size: int, grid: Mapping[str, tuple[str, ...]], plain: str, role: Role = "primary", **words: Any
+) -> Hypothesis:
     return Hypothesis(
         hypothesis_id=f"C20.{name}",
-        role="primary",
+        role=role,
         test_function=INDEX_TEST,
         alternative="greater",
         alpha=ALPHA,
@@ -105,7 +109,7 @@ HYPOTHESES = (
         "frontier",
         10,
         GRID_FRONTIER,
-        "among the makers of the twenty best open models, concentration changed by {estimate}",
+        "the concentration of the twenty best open models in the hands of few makers changed by {estimate}",
         estimand="change since May 2024 in how concentrated the best open models are in the hands of their makers",
         unit="models on the smaller side",
         estimation_window="the twenty best-rated open models out by 2024-05-31, and by the day of evaluation",
@@ -116,7 +120,7 @@ HYPOTHESES = (
         "offered",
         50,
         GRID_OFFERED,
-        "among the makers of the models on sale at OpenRouter, concentration changed by {estimate}",
+        "the concentration of the models on sale at OpenRouter in the hands of few makers changed by {estimate}",
         estimand="change since May 2024 in how concentrated the models on sale at OpenRouter are in the hands of their "
         "makers",
         unit="models with a known maker on the smaller side",
@@ -128,11 +132,24 @@ HYPOTHESES = (
         "released",
         50,
         GRID_RELEASED,
-        "among the makers of newly released models, concentration changed by {estimate}",
+        "the concentration of new releases in the hands of few makers changed by {estimate}",
         estimand="change since May 2024 in how concentrated new releases are in the hands of their makers",
         unit="release events with a known maker on the smaller side",
         estimation_window="the twelve months to 2024-05-31, and to the day of evaluation",
         outcome="makers of the releases",
+        openness_definition="none: open and closed models",
+    ),
+    _layer(
+        "large_models",
+        30,
+        {},
+        "the concentration of new large models in the hands of few makers changed by {estimate}",
+        role="secondary",
+        estimand="change since May 2024 in how concentrated the training of large models is in the hands of few makers",
+        unit="large models on the smaller side",
+        estimation_window="the twelve months to 2024-05-31, and to the day of evaluation",
+        outcome="makers of the models that Epoch AI lists as large by their training compute; several of one maker and "
+        "day count once",
         openness_definition="none: open and closed models",
     ),
     Hypothesis(
@@ -152,6 +169,7 @@ HYPOTHESES = (
         verdict_rule="supports if the interval lies above .18 (guidelines of the United States for mergers, 2023), "
         "contradicts if it lies below; a level, as no capture holds May 2024",
         marks=Marks.threshold(0.18),
+        plain="the concentration of tokens at OpenRouter in the hands of few makers is {estimate}",
     ),
     Hypothesis(
         hypothesis_id="C20.downloads",
@@ -171,7 +189,7 @@ HYPOTHESES = (
         verdict_rule="as the layers, but beside the verdict: most of what the Hub counts is downloaded by machines",
         marks=Marks.smallest_effect(null=0.0, effect=0.02, opposite=-0.02),
         grid=GRID_DOWNLOADS,
-        plain="among those who upload to the Hub, the concentration of downloads changed by {estimate}",
+        plain="the concentration of downloads from the Hub on few uploaders changed by {estimate}",
     ),
 )
 
@@ -183,6 +201,7 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     prices = monthly_prices(connection, as_of)
     tokens = token_shares(connection, as_of)
     downloads = _hub_downloads(connection, as_of.date)
+    listed = large_models(connection, as_of, ESSAY_ON - timedelta(days=365))
     layers: Mapping[str, Callable[[Mapping[str, str], date], Counts]] = {
         "frontier": lambda choices, on: _frontier(rated[choices[DEFINITION_AXIS]], choices, on),
         "offered": lambda choices, on: _offered(prices, released, choices, on),
@@ -198,11 +217,11 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
             specifications.append(_specification(hypothesis, choices, sides, as_of.date))
     by_holder = [(choices, _downloads(downloads, choices, as_of.date)) for choices in combinations(GRID_DOWNLOADS)]
     specifications += [Specification.of(choices, found) for choices, found in by_holder]
-    estimates += [_tokens(tokens), by_holder[0][1]]
+    estimates += [_large(listed, as_of.date), _tokens(tokens), by_holder[0][1]]
     lacking = _missing(estimates, as_of.date)
     return Findings(
         tuple(estimates),
-        fingerprint(*rated.values(), released, prices, tokens, downloads),
+        fingerprint(*rated.values(), released, prices, tokens, downloads, listed),
         tuple(specifications),
         lacking,
     )
@@ -250,6 +269,21 @@ def _released(released: "pd.DataFrame", choices: Mapping[str, str], on: date) ->
     return _makers(frame["organisation_id"].to_list(), choices)
 
 
+def _large(listed: "pd.DataFrame", on: date) -> Estimate:
+    """The change among makers of large models; several of one maker and day count once."""
+    import pandas as pd
+
+    events = listed[listed["maker"].notna()].drop_duplicates(["maker", "published_on"])
+    dated = pd.to_datetime(events["published_on"])
+    sides = [
+        Counter(
+            events.loc[(dated > pd.Timestamp(day) - pd.DateOffset(years=1)) & (dated <= pd.Timestamp(day)), "maker"]
+        )
+        for day in (ESSAY_ON, on)
+    ]
+    return _change(CLAIM.hypothesis("large_models"), sides, on)
+
+
 def _chosen(frame: "pd.DataFrame", choices: Mapping[str, str]) -> "pd.DataFrame":
     return frame if choices["models"] == EVERY else frame[frame["weights_access"] == "open"]
 
@@ -267,15 +301,15 @@ def _change(hypothesis: Hypothesis, sides: Sequence[Counts], on: date) -> Estima
     early = (on - ESSAY_ON).days < SETTINGS["least_days_since_essay"]
     if early:
         note = f"A year must have passed since {ESSAY_ON}."
-        return Estimate(hypothesis.hypothesis_id, "index points", sample_size=smaller, gate_size=0, note=note)
+        return Estimate(hypothesis.hypothesis_id, UNIT, sample_size=smaller, gate_size=0, note=note)
     level = 1 - hypothesis.alpha
     found = change_of_concentration(then, now, level)
     size = then.total() + now.total()
     if found is None:
         note = "A side has no models."
-        return Estimate(hypothesis.hypothesis_id, "index points", sample_size=size, gate_size=smaller, note=note)
+        return Estimate(hypothesis.hypothesis_id, UNIT, sample_size=size, gate_size=smaller, note=note)
     note = f"In May 2024: {_described(then)}. Now: {_described(now)}."
-    return Estimate.of(hypothesis.hypothesis_id, "index points", found, level, size, None, smaller, note)
+    return Estimate.of(hypothesis.hypothesis_id, UNIT, found, level, size, None, smaller, note)
 
 
 def _described(counts: Counts) -> str:
@@ -317,10 +351,10 @@ def _tokens(tokens: "pd.DataFrame") -> Estimate:
     level = 1 - hypothesis.alpha
     found = statistics.autocorrelated_mean(daily.to_list(), level, (0, 1)) if len(daily) else None
     if found is None:
-        return Estimate(hypothesis.hypothesis_id, "index", sample_size=len(daily), note="Too few days are captured.")
+        return Estimate(hypothesis.hypothesis_id, UNIT, sample_size=len(daily), note="Too few days are captured.")
     leader = shares.groupby(level=1).mean().idxmax()
     note = f"From {daily.index[0]:%Y-%m-%d} to {daily.index[-1]:%Y-%m-%d}; the largest maker is {leader}."
-    return Estimate.of(hypothesis.hypothesis_id, "index", found, level, len(daily), note=note)
+    return Estimate.of(hypothesis.hypothesis_id, UNIT, found, level, len(daily), note=note)
 
 
 DOWNLOADS = """
@@ -341,7 +375,7 @@ def _downloads(downloads: "pd.DataFrame", choices: Mapping[str, str], on: date) 
     """The change since May 2024 of the index of downloads."""
     import pandas as pd
 
-    name, unit = CLAIM.hypothesis("downloads").hypothesis_id, "index points"
+    name, unit = CLAIM.hypothesis("downloads").hypothesis_id, UNIT
     early = (on - ESSAY_ON).days < SETTINGS["least_days_since_essay"]
     frame = downloads[downloads["series_kind"] == choices["counted for"]]
     monthly = frame.pivot(index="holder_tag", columns="month", values="downloads_30d_count").fillna(0.0)
@@ -373,6 +407,7 @@ def _missing(estimates: Sequence[Estimate], on: date) -> tuple[str, ...]:
         "frontier": "ratings of open models on the text board (source lmarena_ratings)",
         "offered": "prices at OpenRouter of both days (source openrouter_price_history)",
         "released": "dated releases with known makers (sources helm_models, models_dev)",
+        "large_models": "large models of both years (source epoch_models)",
         "tokens": "days of tokens by model (source openrouter_rankings)",
         "downloads": "downloads by organisation of May 2024 and of a month near the day (source model_pulse_days)",
     }
@@ -400,6 +435,7 @@ def draw_makers(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
                 "maker:N",
                 title=None,
                 sort=alt.EncodingSortField("maker_place", op="min"),
+                legend=alt.Legend(columns=3, labelLimit=150),
                 scale=alt.Scale(scheme="tableau20"),
             ),
             order=alt.Order("maker_place:Q"),
@@ -436,8 +472,8 @@ CLAIM = Claim(
     essay_phrase="concentrating control over technology",
     ceiling="mixed",
     floor="mixed",
-    limit_reason="Control has five layers here and at least four would have to agree; downloads and tokens can be "
-    "compared with May 2024 in no capture, so three can be seen.",
+    limit_reason="Control has six layers here, and most would have to agree; only three can be compared with May 2024 "
+    "without a live source.",
     hypotheses=HYPOTHESES,
     settings=SETTINGS,
     caveats=(
@@ -453,8 +489,8 @@ CLAIM = Claim(
         Figure(
             "makers",
             "Who releases models",
-            "Shares of release events by maker in the year up to the essay and in the last year, the twelve largest of "
-            "each by name.",
+            "Shares of release events by maker in the year up to the essay and in the last year, the seven largest "
+            "of each by name.",
             """
 with newest as (
     select max(known_on) as last_day from marts.release
@@ -478,11 +514,11 @@ ranked as (
         sum(event_count) over (partition by period) as all_count
     from counted
 )
-select period, case when place <= 12 then maker else 'all others' end as maker,
-    sum(event_count) / max(all_count) as event_share, min(least(place, 13)) as maker_place,
+select period, case when place <= 7 then maker else 'all others' end as maker,
+    sum(event_count) / max(all_count) as event_share, min(least(place, 8)) as maker_place,
     case period when 'year to May 2024' then 1 else 2 end as period_place
 from ranked
-group by period, case when place <= 12 then maker else 'all others' end
+group by period, case when place <= 7 then maker else 'all others' end
 order by period, maker_place
 """,
             draw_makers,

@@ -30,6 +30,7 @@ from pipeline.claims.figure import (
     verdicts_figure,
 )
 from pipeline.claims.findings import Estimate, Findings, Specification, combinations
+from pipeline.claims.large_models import large_models
 from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
 from pipeline.claims.release_counts import CHECKPOINT, EVENT
 from pipeline.claims.sensitivity import LABEL_ERROR, FlipRates, flip_rates
@@ -181,7 +182,7 @@ HYPOTHESES = (
 def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     """The jumps at both breaks and at a false one, first open releases, and all specifications."""
     frames = by_definition(releases, connection, as_of)
-    listed = _listed(connection, as_of)
+    listed = large_models(connection, as_of, date.fromisoformat(SETTINGS["from"]))
     headline = combinations(GRID)[0]
     table = _table(frames["open_any"], headline)
     specifications = tuple(_specification(frames[choices[DEFINITION_AXIS]], choices) for choices in combinations(GRID))
@@ -239,32 +240,15 @@ def _table(released: "pd.DataFrame", choices: Mapping[str, str]) -> Table:
     )
 
 
-LARGE_MODELS = """
-select published_on, organisation_tag, country_tag, weights_access
-from marts.epoch_release
-where list_tag = 'large_scale' and published_on >= $from and published_on <= $on
-    and (observed_on <= $on or $clock = 'hindsight')
-order by published_on, name
-"""
-
-
-def _listed(connection: "DuckDBPyConnection", as_of: AsOf) -> "pd.DataFrame":
-    """Epoch's large models out by a day, weights by Epoch's word on the day of the newest vintage."""
-    asked = {"from": date.fromisoformat(SETTINGS["from"]), "on": as_of.date, "clock": as_of.clock}
-    return connection.execute(LARGE_MODELS, asked).df()
-
-
 def _large_models(listed: "pd.DataFrame") -> Table:
-    """Other makers' models with known weights; one of several makers is held to be the first that is named."""
+    """Models in the making of which Meta had no part, with known weights."""
     import pandas as pd
 
-    makers = listed["organisation_tag"].astype("string").str.split(",").str[0].str.strip()
-    others = ~listed["organisation_tag"].astype("string").str.contains(r"\bMeta\b|Facebook", regex=True)
-    kept = makers.notna() & others.fillna(False) & listed["weights_access"].isin(["open", "closed"])
-    frame = listed[kept]
+    others = ~listed["all_makers"].str.contains(r"\bMeta\b|Facebook", regex=True)
+    frame = listed[listed["maker"].notna() & others.fillna(False) & listed["weights_access"].isin(["open", "closed"])]
     return Table(
         tuple((pd.to_datetime(frame["published_on"]) - pd.Timestamp(LLAMA_2)).dt.days.to_list()),
-        tuple(makers[kept].to_list()),
+        tuple(frame["maker"].to_list()),
         tuple(frame["country_tag"].astype("string").str.startswith("China").fillna(False).to_list()),
         tuple((frame["weights_access"] == "open").to_list()),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 DAYS_PER_MONTH = 365.25 / 12
 NOT_WORSE, AS_GOOD = "not significantly worse", "rated as high"
@@ -30,7 +31,7 @@ class Board:
     """Open, closed or unknown under the definition of free that is asked for."""
 
     @classmethod
-    def of(cls, rated: "pd.DataFrame", rung: "pd.Series | None" = None) -> "Board":
+    def of(cls, rated: "pd.DataFrame", rung: "pd.Series | NDArray[Any] | None" = None) -> "Board":
         """Of rows of one board with rating and day; a missing interval end counts as the rating.
 
         `rung` holds labels of the same rows under a stricter definition than `weights_access`.
@@ -64,6 +65,8 @@ class Matched:
     """The records of a board with their lags, and which labs set and matched most of them."""
 
     lags: Lags
+    ages: tuple[float, ...]
+    """Months from each record to the day of evaluation."""
     record_lab: str | None
     matching_lab: str | None
 
@@ -102,7 +105,8 @@ def match_records(board: Board, on: date, match: str, since: str = "all", unknow
         months.append(float((end - day) / np.timedelta64(1, "D")) / DAYS_PER_MONTH)
         observed.append(bool(len(places)))
         matching += [rivals.lab[places[0]]] if len(places) else []
-    return Matched((tuple(months), tuple(observed)), _most(found.lab), _most(matching))
+    ages = ((np.datetime64(on) - found.day) / np.timedelta64(1, "D") / DAYS_PER_MONTH).tolist()
+    return Matched((tuple(months), tuple(observed)), tuple(ages), _most(found.lab), _most(matching))
 
 
 def _most(labs: Iterable[Any]) -> str | None:

@@ -197,7 +197,7 @@ def _by_rule(claim: Claim, on: date, findings: Findings, judged: Sequence[Judged
     if shaky:
         names = ", ".join(j.hypothesis.hypothesis_id for j in shaky)
         needed = [_fewer_flips(j, rate) for j, rate in zip(primary, rates, strict=True) if j in shaky]
-        reason = f"{reason} So {names} may rest on wrong labels."
+        reason = f"{reason} So {names} may rest on such errors."
         return _verdict("mixed", "label_error", reason, shaky, change=_together(needed))
     lost = [j.boundary for j in primary if j.boundary]
     return _verdict("supported", "every_primary_supports", reason, primary, change=_nearest(lost))

@@ -15,7 +15,7 @@ OPENINGS: Mapping[str, str] = {
     "between_marks": "The answer lies in between.",
     "depends_on_specification": "The answer depends on how one counts.",
     "falsification_failed": "The figures are on the claim's side, but so is a control that should have found nothing.",
-    "label_error": "The figures are on the claim's side, but a few wrong labels would undo that.",
+    "label_error": "The figures are on the claim's side, but a few errors in the data would undo that.",
 }
 """The first sentence of a verdict, by the branch of the rule that decided."""
 SHORT_UNIT = 24

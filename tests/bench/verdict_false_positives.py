@@ -20,15 +20,19 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from claims.world import World, labs_world, month_end, months, quarters
 
 from pipeline.claims import (
+    c01_changing_life,
     c02_race_intensifies,
     c03_most_advanced_open,
     c04_open_source,
+    c05_not_hoarding,
     c06_accessible_to_anyone,
     c07_dominant_standard,
     c08_price_pressure,
     c09_leading_position,
     c10_built_on_open,
+    c11_free_tools_influence,
     c12_revenue_loss,
+    c13_avoid_dependence,
     c14_rivals_stay_closed,
     c15_contrast_with_meta,
     c16_mixed_reactions,
@@ -36,6 +40,7 @@ from pipeline.claims import (
     c18_malicious_use,
     c19_benefit_everyone,
     c20_concentrates_control,
+    c21_others_respond,
     c22_distance_to_best_open,
     statistics,
 )
@@ -332,6 +337,79 @@ def tokens(generator: Any) -> str:
     return verdict_on(c10_built_on_open.CLAIM, world)
 
 
+def growing(hypothesis_id: str, doublings: float) -> Callable[[Any], str]:
+    """Downloads and readers that double so many times a year, 36 months of them."""
+
+    def draw(generator: Any) -> str:
+        world, span = World(), months(date(2022, 12, 1), 36)
+        series = [*c01_changing_life.SETS["all four"], "assistant", "control"]
+        wandering = {name: strays(0.3, len(span), generator) for name in series}
+        for step, month in enumerate(span):
+            for name in series:
+                rising = 0.0 if name == "control" else doublings * step / 12
+                amount = int(1e6 * 2 ** (rising + wandering[name][step]))
+                if name in ("assistant", "control"):
+                    world.rows["attention_monthly"].append((month, name, name, "x", amount, month_end(month)))
+                else:
+                    row = (month, name, "either", amount, month_end(month))
+                    world.rows["package_downloads_monthly"].append(row)
+        return decision_on(c01_changing_life.CLAIM, hypothesis_id, world)
+
+    return draw
+
+
+def disclosing(generator: Any) -> str:
+    """Four makers disclose more than Meta and four as much less; every second release of Meta is open."""
+    world, ends_on = World(), date(2025, 10, 31)
+    truths = {"meta": 0.4} | {f"lab-{place}": 0.4 + 0.04 * (place - 3.5) for place in range(8)}
+    told = {lab: generator.random(100) < truth for lab, truth in truths.items()}
+    world.edition("2025-10", ends_on, {lab: int(found.sum()) for lab, found in told.items()})
+    for lab, found in told.items():
+        world.rows["transparency_indicator"] += [
+            ("2025-10", lab.title(), f"{place:03}", bool(is_told)) for place, is_told in enumerate(found)
+        ]
+    for place in range(40):
+        access = "open" if generator.random() < 0.5 else "closed"
+        world.release(f"m-{place}", "meta", date(2024, 2, 1) + timedelta(days=14 * place), access)
+    return verdict_on(c05_not_hoarding.CLAIM, world)
+
+
+def tooling(generator: Any) -> str:
+    world, span = World(), months(date(2023, 11, 1), 26)
+    for month, stray in zip(span, strays(0.03, len(span), generator), strict=True):
+        for package, kind, share in (("tool", "open tooling", 0.5 + stray), ("client", "closed client", 0.5 - stray)):
+            row = (month, package, kind, round(1e9 * share), month_end(month))
+            world.rows["package_downloads_monthly"].append(row)
+    return decision_on(c11_free_tools_influence.CLAIM, "C11.use", world)
+
+
+def purchases(generator: Any) -> str:
+    world, span = World(), quarters(date(2019, 1, 1), 26)
+    for quarter, stray in zip(span, strays(0.03, len(span), generator), strict=True):
+        world.figure("meta", "revenue", quarter, 100.0)
+        world.figure("meta", "capex_purchases_ppe", quarter, 100 * (0.3 + stray))
+    return decision_on(c13_avoid_dependence.CLAIM, "C13.purchases", world)
+
+
+def responding(odds_ratio: float) -> Callable[[Any], str]:
+    """Forty labs that differ in how open they are, whose odds rise by so much at Llama 2 and stay there."""
+
+    def draw(generator: Any) -> str:
+        import math
+
+        world, llama = World(), date.fromisoformat(c21_others_respond.LLAMA_2)
+        for lab in range(40):
+            leaning = float(generator.normal(-0.5, 1.0))
+            for place in range(40):
+                day = date(2021, 1, 3) + timedelta(days=36 * place + int(generator.integers(36)))
+                odds = math.exp(leaning) * (odds_ratio if day >= llama else 1.0)
+                access = "open" if generator.random() < odds / (1 + odds) else "closed"
+                world.release(f"m-{lab}-{place}", f"lab-{lab}", day, access)
+        return verdict_on(c21_others_respond.CLAIM, world, date(2024, 12, 31))
+
+    return draw
+
+
 def losses(loss: float) -> Callable[[Any], str]:
     """Meta and Alphabet growing by 5 and 4 % a quarter with shocks of 1 %; Meta loses a share from 2021Q2 on."""
 
@@ -472,9 +550,58 @@ CASES = (
     Case(
         "lag_6", "survival", "C22", "median lag of 6 months, the edge of contradiction", "24 records", BOTH, lags(6.0)
     ),
-    Case("tokens", "mean of a series", "C10", "open models have half of the tokens", "52 weeks", BOTH, tokens, 0.5),
-    Case("loss_0", "counterfactual", "C12", "nothing was lost", "44 quarters", BOTH[:1], losses(0.0), 0.25),
-    Case("loss_5", "counterfactual", "C12", "a twentieth was lost", "44 quarters", BOTH[1:], losses(0.05), 0.25),
+    Case("tokens", "mean of a series", "C10", "open models have half of the tokens", "52 weeks", BOTH, tokens),
+    Case("loss_0", "counterfactual", "C12", "nothing was lost", "44 quarters", BOTH[:1], losses(0.0), 0.5),
+    Case("loss_5", "counterfactual", "C12", "a twentieth was lost", "44 quarters", BOTH[1:], losses(0.05), 0.5),
+    Case(
+        "growth_0.67",
+        "trend",
+        "C01.tools",
+        "downloads double twice in three years, the edge",
+        "36 months",
+        BOTH,
+        growing("C01.tools", 2 / 3),
+    ),
+    Case(
+        "growth_0",
+        "trend",
+        "C01.attention",
+        "as many read of assistants as before",
+        "36 months",
+        BOTH[:1],
+        growing("C01.attention", 0.0),
+    ),
+    Case(
+        "disclosed",
+        "share",
+        "C05",
+        "Meta is in the middle of nine makers, half of its releases are open",
+        "100 indicators, 40 releases",
+        BOTH,
+        disclosing,
+    ),
+    Case("tools_0", "trend", "C11.use", "open tooling keeps its share", "26 months", BOTH[:1], tooling),
+    Case("purchases_0", "trend", "C13.purchases", "Meta buys as much as before", "26 quarters", BOTH[:1], purchases),
+    Case(
+        "response_1",
+        "interrupted series",
+        "C21",
+        "other labs release as before",
+        "1600 releases of 40 labs",
+        BOTH[:1],
+        responding(1.0),
+        0.5,
+    ),
+    Case(
+        "response_1.5",
+        "interrupted series",
+        "C21",
+        "the odds of other labs rise by half",
+        "1600 releases of 40 labs",
+        BOTH[1:],
+        responding(1.5),
+        0.5,
+    ),
     Case(
         "entry_0",
         "staggered entry",
@@ -483,7 +610,6 @@ CASES = (
         FLOORS,
         BOTH[:1],
         prices(0.0),
-        0.5,
     ),
     Case(
         "entry_10",
@@ -493,7 +619,6 @@ CASES = (
         FLOORS,
         BOTH[1:],
         prices(-0.1),
-        0.5,
     ),
     *(
         Case(

@@ -13,6 +13,7 @@ from pipeline.claims.c02_race_intensifies import (
     DAYS_PER_MONTH,
     FIFTH,
     FIFTH_MAKER,
+    SECOND_MAKER,
     TENTH,
     Lead,
     leads,
@@ -84,7 +85,8 @@ def test_the_distance_is_to_the_model_or_the_maker_in_that_place() -> None:
     rows = [rated(str(i), f"lab-{i // 2}", 1, 100.0 - i) for i in range(10)]
     board = Board(tuple(sorted(rows, key=lambda row: row[:3])), date(2026, 7, 1))
     ends = [date(2026, 5, 31), date(2026, 6, 30)]
-    assert [spreads(board, spread, ends) for spread in (TENTH, FIFTH, FIFTH_MAKER)] == [[9.0], [4.0], [8.0]]
+    asked = (TENTH, FIFTH, FIFTH_MAKER, SECOND_MAKER)
+    assert [spreads(board, spread, ends) for spread in asked] == [[9.0], [4.0], [8.0], [2.0]]
 
 
 def test_changes_of_lead_are_compared_as_rates(verdict: Callable[..., dict[str, Any]]) -> None:
@@ -93,3 +95,13 @@ def test_changes_of_lead_are_compared_as_rates(verdict: Callable[..., dict[str, 
     # Every third month: in August, November, February and May up to the essay, then 8 more to May 2026.
     assert "4 changes in 396 days before the essay, 8 in 760 since" in changes["note"]
     assert changes["estimate"] == pytest.approx((8 / 760) / (4 / 396))
+
+
+def test_half_of_the_leads_are_over_by_the_median(verdict: Callable[..., dict[str, Any]]) -> None:
+    found = verdict(CLAIM, race(3.0, 3), NOW)["tests"]["C02.lead_length"]
+    # A lead each quarter from May 2023 on, the last of them still on.
+    assert (found["sample_size"], found["note"]) == (13, "12 of 13 leads are over.")
+    assert found["estimate"] == pytest.approx(92 / DAYS_PER_MONTH)
+    assert found["decision"] == "supports"
+    slow = verdict(CLAIM, race(3.0, 18), NOW)["tests"]["C02.lead_length"]
+    assert (slow["sample_size"], slow["decision"]) == (3, "insufficient")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from claims.world import World
+from scipy.stats import norm
 
 from pipeline.claims.c03_most_advanced_open import CLAIM
 
@@ -89,3 +90,36 @@ def test_what_is_kept_back_is_the_gap_with_both_errors(verdict: Callable[..., di
     reach = 2.4977055 * 2**0.5 * 5 / 1.959963985
     assert found["interval_high"] - found["estimate"] == pytest.approx(reach, rel=1e-5)
     assert found["decision"] == "contradicts"
+
+
+def test_a_best_model_that_is_open_may_be_so_by_chance(verdict: Callable[..., dict[str, Any]]) -> None:
+    # Five points ahead, with an error of both that reaches 9: the closed one may be ahead by as much as 4.
+    close = metas(OLD, SMALL, ("kept", date(2026, 6, 1), "closed", 1165.0))
+    found = verdict(CLAIM, close, NOW)["tests"]["C03.kept_back"]
+    reach = 2.4977055 * 2**0.5 * 5 / 1.959963985
+    assert (found["estimate"], found["interval_low"]) == (0.0, 0.0)
+    assert found["interval_high"] == pytest.approx(reach - 5, rel=1e-5)
+    assert found["p_value"] == pytest.approx(norm.cdf(-15 / (2**0.5 * 5 / 1.959963985)), rel=1e-5)
+    closer = metas(OLD, SMALL, ("kept", date(2026, 6, 1), "closed", 1169.0))
+    assert verdict(CLAIM, closer, NOW)["tests"]["C03.kept_back"]["decision"] == "supports"
+    level = metas(OLD, SMALL, ("kept", date(2026, 6, 1), "closed", 1171.5))
+    assert verdict(CLAIM, level, NOW)["tests"]["C03.kept_back"]["decision"] == "insufficient"
+
+
+def test_without_a_closed_model_nothing_is_kept_back(verdict: Callable[..., dict[str, Any]]) -> None:
+    found = verdict(CLAIM, metas(OLD, SMALL, TINY), NOW)["tests"]["C03.kept_back"]
+    assert (found["estimate"], found["interval_low"], found["interval_high"]) == (0.0, 0.0, 0.0)
+    assert (found["interval_level"], found["decision"]) == (None, "supports")
+
+
+def test_unknown_weights_widen_what_is_kept_back_both_ways(verdict: Callable[..., dict[str, Any]]) -> None:
+    dark = ("dark", date(2025, 1, 1), "unknown", 1300.0)
+    found = verdict(CLAIM, metas(OLD, SMALL, dark), NOW)["tests"]["C03.kept_back"]
+    assert (found["estimate"], found["interval_low"]) == (0.0, 0.0)
+    assert found["interval_high"] > 130
+    assert found["decision"] == "insufficient"
+    kept = ("kept", date(2025, 1, 1), "closed", 1250.0)
+    found = verdict(CLAIM, metas(OLD, SMALL, dark, kept), NOW)["tests"]["C03.kept_back"]
+    assert found["estimate"] == pytest.approx(80.0)
+    assert found["interval_low"] == 0.0
+    assert found["interval_high"] > 130

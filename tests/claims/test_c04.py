@@ -75,6 +75,39 @@ def test_others_are_compared_among_downloadable_releases_alone(verdict: Callable
     assert found["decision"] == "contradicts"
 
 
+@pytest.mark.parametrize(("reached", "decision"), [(20, "supports"), (0, "contradicts"), (9, "insufficient")])
+def test_families_are_counted_that_reach_a_class(
+    reached: int, decision: str, verdict: Callable[..., dict[str, Any]]
+) -> None:
+    world = World()
+    for place in range(20):
+        world.mof_entry("Meta", f"family-{place}", NOW, "none", True)
+        world.mof_entry("Meta", f"family-{place}", NOW, "III" if place < reached else "none", True)
+    world.mof_entry("Meta", "later", NOW + timedelta(days=1), "I", True)
+    found = verdict(CLAIM, world, NOW)["tests"]["C04.framework"]
+    assert (found["estimate"], found["sample_size"]) == (reached / 20, 20)
+    assert found["decision"] == decision
+
+
+def test_the_yearly_odds_ratio_is_that_of_a_logistic_curve(verdict: Callable[..., dict[str, Any]]) -> None:
+    # With two points in time the curve goes through both shares, so that its slope is their log odds ratio.
+    def two_years(opened: int, later: int) -> World:
+        world = World()
+        for year, count in ((2021, opened), (2023, later)):
+            for place in range(40):
+                model, on = f"m-{year}-{place}", date(year, 3, 1) + timedelta(days=place)
+                world.release(model, "meta", on, "open")
+                world.openness(model, "open_unrestricted", "open" if place < count else "closed", on)
+        return world
+
+    found = verdict(CLAIM, two_years(30, 10), NOW)["tests"]["C04.trend"]
+    assert found["estimate"] == pytest.approx((1 / 9) ** 0.5, rel=0.1)
+    assert (found["decision"], found["sample_size"]) == ("contradicts", 80)
+    assert verdict(CLAIM, two_years(10, 30), NOW)["tests"]["C04.trend"]["decision"] == "supports"
+    apart = verdict(CLAIM, two_years(40, 0), NOW)["tests"]["C04.trend"]
+    assert (apart["estimate"], apart["decision"]) == (None, "insufficient")
+
+
 def hypothesis(minimum: int = 1) -> Hypothesis:
     from dataclasses import replace
 

@@ -108,6 +108,24 @@ def test_its_systems_are_judged_beside_those_of_others(
     assert early["sample_size"] == 0
 
 
+@pytest.mark.parametrize(
+    ("own", "others", "decision"),
+    [(12, 3, "supports"), (1, 38, "contradicts"), (6, 20, "insufficient")],
+)
+def test_published_research_is_compared_family_by_family(
+    own: int, others: int, decision: str, verdict: Callable[..., dict[str, Any]]
+) -> None:
+    made = world(90, 40, 2)
+    for maker, count, size in (("USC, Meta and CMU", own, 12), ("Metaphor", others, 40)):
+        for place in range(size):
+            made.mof_entry(maker, f"family-{place}", NOW, "none", place < count)
+            made.mof_entry(maker, f"family-{place}", NOW, "none", False)
+    found = verdict(CLAIM, made, NOW, "then")["tests"]["C05.research"]
+    assert (found["decision"], found["sample_size"]) == (decision, 12), found
+    assert found["note"] == f"{own} of 12 families against {others} of 40."
+    assert verdict(CLAIM, made, NOW - timedelta(days=1), "then")["tests"]["C05.research"]["sample_size"] == 0
+
+
 def test_equal_points_count_half() -> None:
     scores = np.array([[54], [54], [60], [40], [54]])
     assert outscored(scores, 0)[0] == pytest.approx((1 + 0.5 * 2) / 4)

@@ -96,3 +96,25 @@ def test_the_largest_open_model_of_a_day_must_fit(verdict: Callable[..., dict[st
     tests = verdict(CLAIM, world, NOW)["tests"]
     assert (tests["C06.fits_24gb"]["estimate"], tests["C06.fits_80gb"]["estimate"]) == (0.0, 0.9)
     assert tests["C06.fits_24gb"]["decision"] == "contradicts"
+
+
+@pytest.mark.parametrize(
+    ("size", "after", "decision"),
+    [(20.0, 60, "supports"), (20.0, 500, "contradicts"), (60.0, 60, "contradicts"), (None, 60, "insufficient")],
+    ids=["soon", "late", "too_large", "untold"],
+)
+def test_records_are_reached_by_models_that_fit_at_home(
+    size: float | None, after: int, decision: str, verdict: Callable[..., dict[str, Any]]
+) -> None:
+    world = World()
+    for place in range(30):
+        on, rating = date(2023, 3, 1) + timedelta(days=20 * place), 1000.0 + 10 * place
+        world.release(f"record-{place}", "openai", on, "closed")
+        world.rating(f"record-{place}", "openai", on, "closed", rating, rated_on=NOW)
+        follower, later = f"open-{place}", on + timedelta(days=after)
+        world.terms(follower, later, "open", True, gigabytes=size)
+        world.rating(follower, "meta", later, "open", rating, rated_on=NOW)
+    found = verdict(CLAIM, world, NOW)["tests"]["C06.at_home"]
+    assert (found["decision"], found["sample_size"]) == (decision, 30), found
+    if size == 20.0:
+        assert found["estimate"] == pytest.approx(after / 365.25 * 12)

@@ -84,6 +84,19 @@ def test_copies_at_others_are_a_bound_and_no_estimate(verdict: Callable[..., dic
     assert (tests["C07.first"]["interval_low"], tests["C07.first"]["interval_high"]) == (1.0, 1.0)
 
 
+def test_what_is_not_named_may_be_metas(verdict: Callable[..., dict[str, Any]]) -> None:
+    made = world(everywhere(0.3))
+    rows = made.rows["standard_share_monthly"]
+    made.rows["standard_share_monthly"] = [
+        (*row[:2], "unknown" if row[0] == "tokens" and row[2] == "others" else row[2], *row[3:]) for row in rows
+    ]
+    found = verdict(CLAIM, made, NOW)["tests"]
+    assert found["C07.tokens"]["estimate"] == pytest.approx(0.3)
+    assert found["C07.tokens"]["interval_low"] < 0.3
+    assert found["C07.tokens"]["interval_high"] > 0.64
+    assert (found["C07.tokens"]["decision"], found["C07.downloads"]["decision"]) == ("insufficient", "contradicts")
+
+
 def test_new_architectures_are_counted_over_two_years(verdict: Callable[..., dict[str, Any]]) -> None:
     made = World()
     rows = [("gguf", "old", date(2023, 8, 24), True), ("transformers", "t", date(2026, 1, 1), True)]

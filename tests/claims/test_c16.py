@@ -45,6 +45,37 @@ def test_each_verdict(world: World, expected: str, code: str, verdict: Callable[
     assert (found["verdict"], found["reason_code"]) == (expected, code), found["reason"]
 
 
+@pytest.mark.parametrize(
+    ("lift", "control", "launches", "controls"),
+    [
+        (1.0, 1.0, "supports", "supports"),
+        (2.0, 1.0, "contradicts", "supports"),
+        (2.0, 2.0, "contradicts", "contradicts"),
+        (1.25, 1.0, "insufficient", "supports"),
+    ],
+)
+def test_a_launch_wins_people_over_or_not(
+    lift: float, control: float, launches: str, controls: str, verdict: Callable[..., dict[str, Any]]
+) -> None:
+    world = liked(-60)
+    world.rows["attention_monthly"] = []
+    starts = [date(2024, 4, 1), date(2025, 4, 1), date(2026, 4, 1)]
+    for i, month in enumerate(months(date(2023, 1, 1), 44)):
+        after = any(0 <= (month - start).days < 100 for start in starts)
+        noise = 1 + (0.02, -0.015, 0.01, -0.02, 0.005)[i % 5]
+        seen = date(2026, 9, 15)
+        for lab, article in ARTICLES.items():
+            count = round(100 * noise * (lift if after else 1)) if lab == "meta" else 10_000
+            world.rows["attention_monthly"].append((month, article, "assistant", lab, count, seen))
+        for article in ("WhatsApp", "Instagram"):
+            count = round(50_000 * noise * (control if after else 1))
+            world.rows["attention_monthly"].append((month, article, "control", "meta", count, seen))
+    tests = verdict(CLAIM, world, NOW)["tests"]
+    assert (tests["C16.launches"]["decision"], tests["C16.controls"]["decision"]) == (launches, controls), tests
+    assert tests["C16.launches"]["estimate"] == pytest.approx(lift, abs=0.06)
+    assert verdict(CLAIM, world, date(2026, 9, 14), "then")["tests"]["C16.launches"]["sample_size"] == 0
+
+
 def test_too_few_rivals_are_not_enough(verdict: Callable[..., dict[str, Any]]) -> None:
     world = liked(-60)
     world.rows["rated_release"] = [row for row in world.rows["rated_release"] if row[2] in ("meta", "google", "xai")]

@@ -63,6 +63,22 @@ def test_estimates_are_those_built_in(verdict: Callable[..., dict[str, Any]]) ->
     assert tests["C17.cash_left"]["estimate"] == pytest.approx(0.4 * (1 - 0.3 - 0.01 * 31.5), abs=0.005)
 
 
+@pytest.mark.parametrize(
+    ("more", "decision"), [(0.2, "supports"), (0.0, "contradicts"), (-0.1, "contradicts"), (None, "insufficient")]
+)
+def test_a_rise_over_peers_is_found_in_the_panel(
+    more: float | None, decision: str, verdict: Callable[..., dict[str, Any]]
+) -> None:
+    world = companies([0.3 + (more or 0.0) * (i >= 24) for i in range(36)], rising(0.4, 0.005))
+    if more is None:
+        world.rows["company_quarter"] = [row for row in world.rows["company_quarter"] if row[0] in ("meta", "amazon")]
+    test = verdict(CLAIM, world, NOW)["tests"]["C17.rise_over_peers"]
+    assert test["decision"] == decision, test
+    if more is not None:
+        # Shares of years that lie across the step rise by a part of it, and the peers by half a point a quarter.
+        assert test["estimate"] == pytest.approx(more * 0.9 - 0.005 * 9, abs=0.025)
+
+
 def test_a_quarter_counts_only_once_it_is_known(verdict: Callable[..., dict[str, Any]]) -> None:
     world = companies(rising(0.3, 0.01), rising(0.3, 0.0))
     then, later = (verdict(CLAIM, world, date(2025, 10, 5), clock)["tests"] for clock in ("then", "hindsight"))

@@ -62,9 +62,51 @@ def test_the_estimates_are_those_built_in(verdict: Callable[..., dict[str, Any]]
     assert tests["C19.use"]["decision"] == "insufficient"
 
 
+@pytest.mark.parametrize(
+    ("steps", "decision"),
+    [
+        ([-0.01] * 9, "supports"),
+        ([0.01] * 9, "contradicts"),
+        ([0.0] * 9, "contradicts"),
+        ([-0.02, 0.02] * 5, "insufficient"),
+        ([-0.01] * 4, "insufficient"),
+    ],
+)
+def test_the_gap_in_use_closes_or_not(
+    steps: list[float], decision: str, verdict: Callable[..., dict[str, Any]]
+) -> None:
+    world, gap = made_in(FEW, MANY, 0.05), 0.3
+    for i, step in enumerate(steps):
+        gap += step
+        world.rows["ai_use"].append((months(date(2024, 3, 31), 28)[3 * i], 0.4 + gap, 0.4, date(2026, 6, 30)))
+    test = verdict(CLAIM, world, NOW)["tests"]["C19.use"]
+    assert (test["decision"], test["sample_size"]) == (decision, len(steps)), test
+    assert verdict(CLAIM, world, date(2026, 6, 29), "then")["tests"]["C19.use"]["sample_size"] == 0
+
+
+def test_releases_of_one_lab_are_not_independent(verdict: Callable[..., dict[str, Any]]) -> None:
+    """The same shares of the same number of releases, by few labs with many releases each or by many with one."""
+    found = {}
+    for labs in (20, 300):
+        world = made_in(MANY, FEW, 0.05)
+        rows = world.rows["release"]
+        world.rows["release"] = [(*row[:2], f"lab{i % labs}-{row[4]}", *row[3:]) for i, row in enumerate(rows)]
+        found[labs] = verdict(CLAIM, world, NOW)["tests"]["C19.countries"]
+    width = {labs: test["interval_high"] - test["interval_low"] for labs, test in found.items()}
+    assert found[20]["estimate"] == pytest.approx(found[300]["estimate"], abs=0.001)
+    assert width[20] > 1.5 * width[300]
+
+
+def test_few_labs_are_not_enough(verdict: Callable[..., dict[str, Any]]) -> None:
+    world = made_in(FEW, MANY, 0.05)
+    world.rows["release"] = [(*row[:2], f"lab{i % 14}", *row[3:]) for i, row in enumerate(world.rows["release"])]
+    found = verdict(CLAIM, world, NOW)
+    assert (found["verdict"], found["reason_code"]) == ("insufficient evidence", "below_minimum_sample")
+
+
 def test_nothing_at_all_says_what_is_missing(empty: Any) -> None:
     from pipeline.claims.run import evaluate
 
     (row,) = evaluate(empty, [NOW], [CLAIM], ["then"])["verdict"].to_dict("records")
     assert row["verdict"] == "insufficient evidence"
-    assert "who uses AI by country" in row["reason"]
+    assert "6 more readings" in row["reason"]

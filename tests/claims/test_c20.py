@@ -108,6 +108,25 @@ def test_downloads_of_a_month_long_past_or_not_over_are_not_those_of_the_day(
     assert (test["decision"], test["estimate"]) == ("insufficient", None)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "decision"),
+    [(MANY, FEW, "supports"), (FEW, MANY, "contradicts"), (FEW[:1] + MANY[:4], ["maker0", "maker1"], "supports")],
+)
+def test_large_models_are_a_layer_beside_the_verdict(
+    before: list[str], after: list[str], decision: str, verdict: Callable[..., dict[str, Any]]
+) -> None:
+    world = layered_world(MANY, FEW)
+    for makers, last in ((before, ESSAY), (after, NOW)):
+        for i in range(200):
+            on = last - timedelta(days=i)
+            world.epoch_model(f"{last} {i}", f"{makers[i % len(makers)]}, a university", on, "open", heard_on=NOW)
+            world.epoch_model(f"{last} {i} small", makers[i % len(makers)], on, "open", heard_on=NOW)
+    test = verdict(CLAIM, world, NOW)["tests"]["C20.large_models"]
+    assert (test["decision"], test["sample_size"]) == (decision, 400), test
+    early = verdict(CLAIM, world, NOW - timedelta(days=1), "then")["tests"]["C20.large_models"]
+    assert early["decision"] == "insufficient"
+
+
 def test_unknown_makers_are_left_out_or_stand_alone(verdict: Callable[..., dict[str, Any]]) -> None:
     world = layered_world(MANY, FEW)
     world.rows["release"] = [

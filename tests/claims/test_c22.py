@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from claims.world import World, frontier_world
 
-from pipeline.claims.c22_distance_to_best_open import CLAIM, monthly_gaps
+from pipeline.claims.c22_distance_to_best_open import CLAIM, _p_value, monthly_gaps
 from pipeline.claims.evidence import HEADLINE_BOARD, AsOf, rated_releases
 from pipeline.claims.record_lags import (
     AS_GOOD,
@@ -69,6 +69,47 @@ def test_unknown_licences_widen_the_interval_of_a_rung_downwards(verdict: Callab
     rung = tests["C22.lag_osaid"]
     assert (rung["estimate"], rung["interval_high"], rung["decision"]) == (None, None, "inconclusive")
     assert rung["interval_low"] == tests["C22.lag"]["interval_low"]
+
+
+def sized(world: World, gigabytes: Callable[[int], float | None]) -> World:
+    """The world with the size of each open model."""
+    opened = [row for row in world.rows["release"] if row[7] == "open"]
+    for place, row in enumerate(opened):
+        terms = (row[0], row[1], row[2], row[5], "open", None, None, None, None, None, None, None, gigabytes(place))
+        world.rows["release_terms"].append(terms)
+    return world
+
+
+@pytest.mark.parametrize(
+    ("gigabytes", "lag", "low"),
+    [
+        (lambda _: 24.0, 100, 100),
+        (lambda place: 23.9 if place % 2 else 24.1, 130, 100),
+        (lambda place: 23.9 if place % 2 else None, 130, 100),
+    ],
+    ids=["all fit", "every other fits", "every other is unknown"],
+)
+def test_what_fits_one_card_takes_longer(
+    gigabytes: Callable[[int], float | None], lag: int, low: int, verdict: Callable[..., dict[str, Any]]
+) -> None:
+    # The model after the next matches as well and comes thirty days later.
+    found = verdict(CLAIM, sized(frontier_world([100] * 24), gigabytes), NOW)["tests"]["C22.lag_one_card"]
+    assert found["interval_low"] == pytest.approx(low / DAYS_PER_MONTH)
+    assert lag / DAYS_PER_MONTH == pytest.approx(found["interval_high"], abs=0.01)
+    assert "Sizes of" in found["note"]
+
+
+def test_the_p_value_asks_only_records_old_enough_to_tell() -> None:
+    world = World()
+    for i, (age, lag) in enumerate([(400, 100), (300, 300), (250, 200), (100, 10), (60, 5), (30, 1)]):
+        on = NOW - timedelta(days=age)
+        world.rating(f"closed-{i}", "openai", on, "closed", 1000.0 + 20 * i)
+        if lag < age:
+            world.rating(f"open-{i}", "meta", on + timedelta(days=lag), "open", 1000.0 + 20 * i)
+    found = match_records(board(world), NOW, NOT_WORSE)
+    assert found.ages[0] == pytest.approx(400 / DAYS_PER_MONTH)
+    # Three records are half a year old, of which two were matched in time; of the young ones nothing is known yet.
+    assert _p_value(found, 6.0) == pytest.approx(0.5)
 
 
 def test_a_model_of_the_lags_agrees_with_the_curve(verdict: Callable[..., dict[str, Any]]) -> None:

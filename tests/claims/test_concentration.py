@@ -1,10 +1,12 @@
 """Concentration against published examples and against the expectation it must have."""
 
+from collections import Counter
 from itertools import product
 
 import pytest
 
 from pipeline.claims.concentration import (
+    change_between_groups,
     change_of_concentration,
     change_of_weights,
     concentration,
@@ -54,6 +56,29 @@ def test_intervals_cover_and_changes_are_found() -> None:
     assert same.low < 0 < same.high
     assert grown.low > 0.1
     assert change_of_concentration({"a": 1}, {"a": 5}, 0.95) is None
+
+
+def test_units_that_come_in_groups_need_whole_groups_drawn() -> None:
+    """Nothing changes, and a lab's releases all come from its country: independent units would say otherwise."""
+    import numpy as np
+
+    generator, countries = np.random.default_rng(3), np.array([0.4, 0.2, 0.15, 0.1, 0.1, 0.05])
+    wrong = {"groups": 0, "units": 0}
+    for _ in range(100):
+        sides = [
+            [Counter({str(c): int(n)}) for c, n in zip(generator.choice(6, 40, p=countries), sizes, strict=True)]
+            for sizes in np.minimum(generator.zipf(1.7, (2, 40)), 16)
+        ]
+        grouped = change_between_groups(sides[0], sides[1], 0.9, resamples=99)
+        alone = change_of_concentration(*(sum(side, Counter()) for side in sides), 0.9, resamples=99)
+        assert grouped is not None
+        assert alone is not None
+        assert grouped.estimate == pytest.approx(alone.estimate)
+        wrong["groups"] += not grouped.low < 0 < grouped.high
+        wrong["units"] += not alone.low < 0 < alone.high
+    assert wrong["groups"] <= 17
+    assert wrong["units"] > 40
+    assert change_between_groups([Counter("a")], [Counter("a"), Counter("b")], 0.9) is None
 
 
 def test_a_change_of_weights_lies_within_what_other_holders_would_have_shown() -> None:

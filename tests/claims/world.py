@@ -35,6 +35,8 @@ TABLES = {
     "standard_share_monthly": "channel text, month date, group_tag text, amount double, group_share double, "
     "known_on date",
     "hub_downloads_monthly": "series_kind text, series_tag text, month date, downloads_30d_count bigint",
+    "mof_entry": "mot_id text, name text, organisation_tag text, family_tag text, dated_on date, mof_class text, "
+    "has_report boolean, has_training_code boolean, has_data boolean, observed_on date",
     "judged_system": "osai_id text, organisation_tag text, points double, observed_on date",
     "epoch_release": "list_tag text, name text, published_on date, organisation_tag text, country_tag text, "
     "weights_access text, observed_on date",
@@ -50,6 +52,8 @@ TABLES = {
     "weights_access text, token_share double, observed_on date",
     "incident": "incident_id bigint, happened_on date, title text, is_malicious_use boolean, maker_count bigint, "
     "weights_access text, known_on date, observed_on date",
+    "safeguards_removed_monthly": "month date, first_observed_on date, derivative_count bigint, removed_count bigint",
+    "ai_use": "ends_on date, north_user_share double, south_user_share double, known_on date",
     "capability_frontier_monthly": "month date, weights_access text, best_rating double, best_model_id text, "
     "best_name text",
 }
@@ -156,6 +160,12 @@ class World:
     def epoch_model(self, name: str, maker: str, on: date, access: str, heard_on: date) -> None:
         """One of Epoch's large models."""
         self.rows["epoch_release"].append(("large_scale", name, on, maker, "United States", access, heard_on))
+
+    def mof_entry(self, maker: str, family: str, on: date, mof_class: str, has_research: bool) -> None:
+        """An entry of the Model Openness Tool, read on the day it speaks of; a report is always out."""
+        number = f"entry-{len(self.rows['mof_entry'])}"
+        row = (number, number, maker, family, on, mof_class, True, has_research, has_research, on)
+        self.rows["mof_entry"].append(row)
 
     def hub_downloads(self, kind: str, month: date, counts: Mapping[str, int]) -> None:
         """Downloads of thirty days by series."""
@@ -310,6 +320,9 @@ def full_world() -> World:
             )
             package = ("llama-cpp-python", "safetensors", "transformers")[place]
             world.rows["package_downloads_monthly"].append((month, package, "either", 1000 + 10 * place, known))
+        ends_on = month_end(month)
+        world.rows["safeguards_removed_monthly"].append((month, ends_on, 100, 1 + month.month % 4))
+        world.rows["ai_use"].append((ends_on, 0.25 - 0.001 * month.month, 0.125, ends_on))
     for edition, ends_on in (("2023-10", date(2023, 10, 31)), ("2024-05", date(2024, 5, 31))):
         scores = {
             "meta": 54,
@@ -326,6 +339,9 @@ def full_world() -> World:
         for board in ("text/overall", "text/coding", "text/math"):
             for on, access in ((date(2024, 2, 1), "open"), (date(2024, 3, 1), "closed")):
                 world.rating(f"{lab}-{access}", lab, on, access, 1020.0, board=board)
+    for i in range(12):
+        maker, mof_class = ("Meta", "Alibaba", "EleutherAI")[i % 3], ("none", "III")[i % 2]
+        world.mof_entry(maker, f"family-{i // 2}", date(2024, 1, 1) + timedelta(days=30 * i), mof_class, i % 4 == 0)
     for i in range(14):
         lab = ("meta", "alibaba", "mistral")[i % 3]
         world.release(f"late-{i}", lab, date(2025, 2, 1) + timedelta(days=20 * i), "open")

@@ -574,14 +574,19 @@ def test_published_figures_are_said_to_be_reproduced_or_not(tmp_path: Path, rows
         tmp_path,
         rows,
         "create or replace table claims.anchor as select * from (values "
-        "('A1', 'C01 C02', 'share of days', 0.78, 0.781, 0.01, true, null, 'https://example.org/a'), "
-        "('A2', 'C02', 'months behind', 3.0, 5.5, 1.0, false, 'Other vintage.', 'javascript:alert(4)'), "
-        "('A3', 'C02', 'tokens', 33.0, null, null, null, 'No captures.', null)) "
-        "as t (anchor_id, claim_ids, metric, published, computed, tolerance, is_within_tolerance, reason, url)",
+        "('A1', 'C01 C02', 'share of days', 0.78, 0.781, 0.01, true, null, 'https://example.org/a', 'select 1'), "
+        "('A2', 'C02', 'months behind', 3.0, 5.5, 1.0, false, 'Other vintage.', 'javascript:alert(4)', 'select 1'), "
+        "('A3', 'C02', 'tokens', 33.0, null, null, null, 'No captures.', null, 'select 1'), "
+        "('A4', 'C02', 'firms', 20.0, null, null, null, 'A survey.', null, null)) "
+        "as t (anchor_id, claim_ids, metric, published, computed, tolerance, is_within_tolerance, reason, url, sql)",
     )
     method = pages["method.html"]
-    assert "Of 3, 2 could be computed; 1 came out within the tolerance set beforehand, 1 did not." in method.text
-    assert "Not computed, and why" in method.text
+    said = "Of 4, 2 could be computed: 1 came out within the tolerance set beforehand, 1 did not. The other 2 say"
+    assert packed(said) in packed(method.text)
+    assert packed("Differs, and why") in packed(method.text)
+    assert packed("Cannot be tried here, and why") in packed(method.text)
+    assert "No captures." in method.text and "waits for data" in method.text
+    assert "A survey." in method.text and "cannot be tried" in method.text
     assert "No captures." in method.text
     assert [e["href"] for e in method.of("a") if "example.org" in e["href"]][:1] == ["https://example.org/a"]
     assert not [e for e in method.of("a") if e["href"].startswith("javascript")]
@@ -712,3 +717,19 @@ def luminance(colour: str) -> float:
     parts = [int(colour[k : k + 2], 16) / 255 for k in (0, 2, 4)]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_a_curve_says_what_it_comes_to_as_a_whole_or_why_that_is_not_known(tmp_path: Path, rows: Rows) -> None:
+    release = release_with(
+        tmp_path,
+        rows,
+        "create or replace table claims.specification_joint as select * from (values "
+        "('C01', 'C01.share', 299, 0.0033, 0.25, 0.5, 'Each coin is tossed anew.'), "
+        "('C02', 'C02.share', 0, null, null, null, 'There is nothing to exchange.')) as told(claim_id, hypothesis_id, "
+        "draw_count, median_p_value, sign_share_p_value, significant_share_p_value, how)",
+    )
+    drawn, undrawn = release["claim-C01.html"].text, release["claim-C02.html"].text
+    assert "of 300 worlds, this one and 299 made so that nothing is true" in drawn
+    assert "in 0.3%, as many answers are on it in 25%, and as many are significant in 50%" in drawn
+    assert "Each coin is tossed anew. No verdict rests on it." in drawn
+    assert "Not tested as a whole. There is nothing to exchange." in undrawn

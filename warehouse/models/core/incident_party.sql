@@ -7,7 +7,7 @@ columns:
   role: text - developer, deployer (who used it) or system
   party_tag: text - the party as the database writes it
   organisation_id: text - the maker of models we take it for; null where it is none that we know
-  known_on: date - day the first report was submitted; of the capture where that is not said
+  known_on: date - day the first report was submitted, else the incident entered; of the capture where neither is said
 warnings:
   - Alleged by reports, not established. A party is looked up by its spelling alone.
 checks:
@@ -24,7 +24,7 @@ incident as (
     incidents.developer_tags,
     incidents.deployer_tags,
     incidents.system_tags,
-    coalesce(incidents.first_submitted_on, cast(incidents.observed_at as date)) as known_on
+    coalesce(incidents.first_submitted_on, incidents.entered_on, cast(incidents.observed_at as date)) as known_on
   from staging.ai_incidents as incidents
   inner join newest on incidents.observed_at = newest.observed_at
 ),

@@ -5,6 +5,8 @@ subject: openness
 columns:
   mot_id: text - name of the entry's file
   name: text - the model as the entry names it
+  organisation_tag: text - who made it, as typed
+  submitted_on: date - day of the entry, not of the model's release; null where none is given
   huggingface_id: text - its repository on the Hub; null where the entry names none
   observed_on: date - day the entry was read
   model_id: text - the model, by its repository or else by its name; null where neither is joined
@@ -30,6 +32,8 @@ entry as (
   select
     openness_mot.mot_id,
     openness_mot.name,
+    openness_mot.organisation_tag,
+    openness_mot.submitted_on,
     cast(openness_mot.observed_at as date) as observed_on,
     nullif(
       regexp_replace(
@@ -100,6 +104,8 @@ by_name as (
 select
   entry.mot_id,
   entry.name,
+  entry.organisation_tag,
+  entry.submitted_on,
   entry.huggingface_id,
   entry.observed_on,
   coalesce(by_repository.model_id, by_name.model_id) as model_id,

@@ -11,6 +11,7 @@ columns:
   spread_day_count: bigint - of these, days whose count was spread over a gap
   fallen_day_count: bigint - of these, days over which the all-time count fell and nothing could be counted
   downloads_30d_count: bigint - downloads of the last 30 days at the last count in the month, given before 2025-02-27 too
+  downloads_all_time_count: bigint - downloads since the Hub began to count, at the last count in the month; null before 2025-02-27
 checks:
   - unique: [series_kind, series_tag, month]
   - not_null: [series_kind, series_tag, month]
@@ -37,7 +38,8 @@ windows as (
     series_kind,
     series_tag,
     cast(date_trunc('month', counted_on) as date) as month,
-    max_by(downloads_30d_count, counted_on) as downloads_30d_count
+    max_by(downloads_30d_count, counted_on) as downloads_30d_count,
+    max_by(downloads_all_time_count, counted_on) as downloads_all_time_count
   from core.hub_download_count
   group by series_kind, series_tag, cast(date_trunc('month', counted_on) as date)
 )
@@ -49,7 +51,8 @@ select
   daily.known_day_count,
   daily.spread_day_count,
   daily.fallen_day_count,
-  windows.downloads_30d_count
+  windows.downloads_30d_count,
+  windows.downloads_all_time_count
 from daily
 full join windows
   on daily.series_kind = windows.series_kind

@@ -9,7 +9,7 @@ columns:
   is_malicious_use: boolean - whether a deployer's name says fraud, deception, blackmail or propaganda
   maker_count: bigint - makers of models named as developers
   weights_access: text - open or closed where nine in ten of the models that the makers named had released by then were so; else unknown
-  known_on: date - day the first report was submitted; of the capture where that is not said
+  known_on: date - day the first report was submitted, else the incident entered; of the capture where neither is said
   observed_on: date - day of the capture
 warnings:
   - Counts of incidents measure reporting. Products with a name are named, misuse of downloaded weights mostly stays unattributed.
@@ -22,7 +22,6 @@ checks:
 with party as (
   select
     incident_id,
-    min(known_on) as known_on,
     max(
       case
         when role = 'deployer' and regexp_matches(
@@ -63,7 +62,7 @@ select
     when released.open_count <= 0.1 * released.known_count and released.known_count > 0 then 'closed'
     else 'unknown'
   end as weights_access,
-  coalesce(party.known_on, incident.observed_on) as known_on,
+  incident.known_on,
   incident.observed_on
 from core.incident as incident
 left join party on incident.incident_id = party.incident_id

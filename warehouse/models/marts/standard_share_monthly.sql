@@ -5,7 +5,7 @@ subject: adoption
 columns:
   channel: text - derivatives (new Hub repositories by the root they descend from), downloads (of Hub families) or tokens (at OpenRouter)
   month: date - first day of the month
-  group_tag: text - the maker; llama elsewhere (a root or family of that name at an author who is no maker we know); others
+  group_tag: text - the maker; llama elsewhere (a root or family of that name at an author who is no maker we know); unknown (tokens of the rest or of a name nobody knows, which may be any maker's); others
   amount: double - derivatives or downloads; for tokens the sum of daily shares
   group_share: double - share of the channel's month, 0 to 1
   known_on: date - first day the month was on record as it is here
@@ -72,7 +72,7 @@ grouped as (
   select
     'tokens',
     cast(date_trunc('month', used_on) as date),
-    coalesce(organisation_id, 'others'),
+    coalesce(organisation_id, 'unknown'),
     token_share,
     observed_on
   from marts.token_share_daily
