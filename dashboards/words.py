@@ -61,8 +61,8 @@ def between(low: float | None, high: float | None, unit: str | None) -> str:
 
 
 def interval_kind(level: float | None) -> str:
-    """What an interval is: one of sampling at a level, or a bound over what is unknown."""
-    return "bounds over the unknown" if level is None else f"{number(100 * level)}% interval"
+    """What an interval is: one of sampling at a level, or bounds over what is unknown or tried."""
+    return "bounds, not of sampling" if level is None else f"{number(100 * level)}% interval"
 
 
 def interval(low: float | None, high: float | None, level: float | None, unit: str | None) -> tuple[str, str]:

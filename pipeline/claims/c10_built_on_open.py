@@ -357,7 +357,9 @@ def draw_shares(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
 
 def draw_offered(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
     """The open share of what each channel carries and of what is on sale, as it stood on each day."""
-    labels = {**{f"C10.{c}": f"tokens at {n}" for c, n in CHANNELS.items()}, "C10.offered": "models on sale"}
+    labels = {f"C10.{channel}": f"tokens at {name}" for channel, name in CHANNELS.items()}
+    labels |= {"C10.paid": "cost of the tokens at OpenRouter", "C10.packages": "downloads of packages"}
+    labels |= {"C10.offered": "models on sale"}
     return estimate_history(frame, labels, "open share", {0.5: "one half"}, percent=True)
 
 
@@ -384,7 +386,7 @@ CLAIM = Claim(
     caveats=(
         "Two gateways are seen, each with customers of its own: developers at OpenRouter like cheap and free models, "
         "those at Vercel's build for the web. They are never added up.",
-        "Tokens are not applications: programs that work in long loops use a thousand times what a chat uses.",
+        "Tokens are not applications: programs that work in long loops use far more than a chat does.",
         "Downloads of packages are described, too: they count builds, not applications. Surveys of companies stand "
         "among the published figures; their answers are not held, and are not tested.",
         "Use that goes straight to a lab, mostly closed, and use on one's own computers, all open, is seen nowhere.",
@@ -415,9 +417,9 @@ order by channel, week, weights_access
         Figure(
             "offered",
             "The open share over time",
-            "Of tokens at each gateway, and of the models on sale at OpenRouter, as it stood on each day. Bands: "
-            "98.8 % intervals, for tokens widened by what is unknown.",
-            test_history_sql("C10.openrouter", "C10.vercel", "C10.offered"),
+            "Of tokens at each gateway, what they cost, package downloads and models on sale, as it stood on each day. "
+            "Bands: 98.8 % intervals, for tokens and cost widened by what is unknown.",
+            test_history_sql(*(f"C10.{name}" for name in (*CHANNELS, "paid", "packages", "offered"))),
             draw_offered,
         ),
         Figure(

@@ -138,7 +138,9 @@ def time_axis(field: str, title: str | None) -> "alt.X":
     """A horizontal axis of days or months, with the year on each label."""
     import altair as alt
 
-    return alt.X(field, title=title, axis=alt.Axis(format="%b %Y", tickCount=8), scale=alt.Scale(padding=12))
+    return alt.X(
+        field, title=title, axis=alt.Axis(format="%b %Y", tickCount=8, labelBound=True), scale=alt.Scale(padding=12)
+    )
 
 
 def value_axis(title: str, logarithmic: bool = False, percent: bool = False) -> dict[str, Any]:
