@@ -1,7 +1,8 @@
 """C08: open models push down what closed ones cost; what happens to closed prices when open weights catch up."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -21,6 +22,7 @@ from pipeline.claims.figure import (
     verdicts_figure,
 )
 from pipeline.claims.findings import Estimate, Findings, Specification
+from pipeline.claims.joint import Worlds
 from pipeline.claims.price_tiers import (
     MONTHS_AT_LEAST,
     RATING_FLOORS,
@@ -54,6 +56,8 @@ SETTINGS: Mapping[str, Any] = {
     "deals": 399,
     "effects_tried": (-2.0, 2.0, 801),
 }
+MOST_WORLDS = 99
+"""Deals of the months of entry by which the specification curve is tested as a whole: a hundredth of a second each."""
 GRID = {
     "catalogue": ("openrouter", "litellm", "models_dev"),
     "months after entry": ("6", "3"),
@@ -290,7 +294,10 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
         )
     if rated.empty:
         missing.append(f"ratings on {HEADLINE_BOARD} of releases up to {as_of.date}")
-    return Findings(estimates, fingerprint(prices, rated), tuple(_specifications(listings, rated)), tuple(missing))
+    built = _panels(listings, rated)
+    specifications = tuple(_specifications(built, set(listings["catalogue"])))
+    worlds = {"C08.open_entry": lambda draws: _worlds(built, specifications, draws)}
+    return Findings(estimates, fingerprint(prices, rated), specifications, tuple(missing), worlds)
 
 
 def _mean(values: Sequence[float]) -> float:
@@ -481,22 +488,47 @@ def _open_cohorts(hypothesis: Hypothesis, prices: "pd.DataFrame") -> Estimate:
     return Estimate.of(hypothesis.hypothesis_id, unit, found, level, len(new), p_value, note=note)
 
 
-def _specifications(listings: "pd.DataFrame", rated: "pd.DataFrame") -> Iterator[Specification]:
-    hypothesis = CLAIM.hypothesis("open_entry")
+def _panels(listings: "pd.DataFrame", rated: "pd.DataFrame") -> Callable[[str, str, str], Panel]:
+    """The panel of a catalogue, a floor and an entry of GRID, built once."""
     by_catalogue = dict(tuple(listings.groupby("catalogue")))
 
     @lru_cache
     def built(catalogue: str, floor: str, entry: str) -> Panel:
         return panel(by_catalogue[catalogue], rated, 1 + GRID["floor"].index(floor), entry)
 
+    return built
+
+
+def _specifications(built: Callable[[str, str, str], Panel], catalogues: set[str]) -> Iterator[Specification]:
+    hypothesis = CLAIM.hypothesis("open_entry")
     for choice in product(*GRID.values()):
         choices = dict(zip(GRID, choice, strict=True))
-        if choices["catalogue"] not in by_catalogue:
+        if choices["catalogue"] not in catalogues:
             continue
         data = built(choices["catalogue"], choices["floor"], choices["entry"]).thinned(int(choices["rating step"]))
         changes = changes_after_entry(data.log_price, data.entered, int(choices["months after entry"]))
         change = math.expm1(_mean(changes)) if changes else None
         yield Specification(hypothesis.hypothesis_id, choices, change, sample_size=len(changes))
+
+
+def _worlds(built: Callable[[str, str, str], Panel], specifications: Sequence[Specification], draws: int) -> Worlds:
+    """All specifications with the months of entry dealt out anew among the floors, the same way in each."""
+    import numpy as np
+
+    ways = [s.choices for s in specifications if s.estimate is not None]
+    generator = np.random.default_rng(statistics.SEED)
+    orders = [np.arange(len(RATING_FLOORS))]
+    orders += [generator.permutation(len(RATING_FLOORS)) for _ in range(min(draws, MOST_WORLDS))]
+    effects = np.full((len(orders), len(ways)), np.nan)
+    for place, choices in enumerate(ways):
+        whole = built(choices["catalogue"], choices["floor"], choices["entry"])
+        for world, order in enumerate(orders):
+            data = replace(whole, entered=whole.entered[order]).thinned(int(choices["rating step"]))
+            effects[world, place] = -_mean(
+                changes_after_entry(data.log_price, data.entered, int(choices["months after entry"]))
+            )
+    how = "The months of entry are dealt out anew among the floors; effects are falls of the log price."
+    return Worlds(how, effects, np.full_like(effects, np.nan))
 
 
 def draw_floors(frame: "pd.DataFrame") -> "alt.TopLevelMixin":

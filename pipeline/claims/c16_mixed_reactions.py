@@ -301,7 +301,8 @@ CLAIM = Claim(
         "People who rate models on a public board are not Meta's users, and they rate the model and not the service.",
         "Both days' models are compared on the board as it is read today, not as it was then; an experimental version "
         "that Meta had rated in 2025 is not the model it released.",
-        "The median of four rivals is the third best of them.",
+        "The median of four rivals is the third best of them. Half of the other ways to count compare with the best, "
+        "of which all labs but the first fall short.",
         "Views of an article measure curiosity, of people who read English.",
         "Installs of packages around launches are not asked: the packages that are counted serve all open models.",
     ),

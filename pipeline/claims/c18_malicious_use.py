@@ -367,6 +367,7 @@ CLAIM = Claim(
         "stands for its models where nine in ten were of one kind.",
         "Models whose safeguards were taken out are counted beside the verdict, by their names alone: being able to do "
         "harm is not harm, and how often they are used is not asked.",
+        "By both clocks the kind of a maker's models is that by all evidence held today.",
         "The database is made by volunteers from the press, mostly in English, and grows for years afterwards.",
     ),
     estimate=estimate,

@@ -27,6 +27,7 @@ from pipeline.claims.evidence import (
     releases,
 )
 from pipeline.claims.figure import (
+    UNKNOWN,
     WIDTH,
     estimate_history,
     nothing_yet,
@@ -419,12 +420,21 @@ def _missing(estimates: Sequence[Estimate], on: date) -> tuple[str, ...]:
     return tuple(["a year since the essay's day", *lacking] if early else lacking)
 
 
+MAKER_COLOURS = (
+    "#4c78a8", "#f58518", "#54a24b", "#b79a20", "#439894", "#e45756", "#d67195", "#b279a2", "#9e765f", "#9ecae9",
+    "#ffbf79", "#88d27a", "#f2cf5b", "#83bcb6",
+)  # fmt: skip
+
+
 def draw_makers(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
     """Shares of release events by maker in the year before the essay and in the last one, one bar a year."""
     import altair as alt
 
     if frame.empty:
         return nothing_yet()
+    others = "all others"
+    makers = [maker for maker in frame.sort_values("maker_place")["maker"].unique() if maker != others]
+    shades = [MAKER_COLOURS[place % len(MAKER_COLOURS)] for place in range(len(makers))]
     chart = (
         alt.Chart(frame)
         .mark_bar(stroke="white", strokeWidth=0.5)
@@ -434,9 +444,8 @@ def draw_makers(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
             color=alt.Color(
                 "maker:N",
                 title=None,
-                sort=alt.EncodingSortField("maker_place", op="min"),
-                legend=alt.Legend(columns=3, labelLimit=150),
-                scale=alt.Scale(scheme="tableau20"),
+                legend=alt.Legend(columns=2, labelLimit=220),
+                scale=alt.Scale(domain=[*makers, others], range=[*shades, UNKNOWN]),
             ),
             order=alt.Order("maker_place:Q"),
             tooltip=["period:N", "maker:N", alt.Tooltip("event_share:Q", format=".0%")],
@@ -479,6 +488,8 @@ CLAIM = Claim(
     caveats=(
         "Control over what people use is best seen in downloads and tokens. Tokens of May 2024 are held nowhere, so "
         "they say how things stand; downloads are compared where a live source brought both months.",
+        "Downloads are as their counter last gave them, who counts the past again when rules change: both clocks see "
+        "the same.",
         "An index counts makers alike whatever their size or country, and says nothing of who owns the computers.",
         "Catalogues grow: more makers are listed, which alone lowers the index.",
         "The ratings of both days come from one board as it is read today; models taken off the board are missing.",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pipeline.claims import statistics
@@ -31,7 +31,7 @@ from pipeline.claims.figure import (
 )
 from pipeline.claims.findings import Estimate, Findings, Specification, combinations
 from pipeline.claims.large_models import large_models
-from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks
+from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks, Role
 from pipeline.claims.release_counts import CHECKPOINT, EVENT
 from pipeline.claims.sensitivity import LABEL_ERROR, FlipRates, flip_rates
 from pipeline.claims.statistics import SEED, Interval
@@ -69,31 +69,39 @@ GRID = {
 }
 LOGIT = (
     "statsmodels GLM, binomial, of the releases on time, both breaks and being Chinese; errors clustered by lab, "
-    "quantiles of t with a degree of freedom for each lab but one"
+    "quantiles of t with a degree of freedom for each lab but one; read a year after the break, or at the last release "
+    "if that is sooner"
 )
 ANY_WEIGHTS = "weights can be downloaded, under any licence"
-UNIT = "release events of other labs with known weights"
+
+
+def _odds(name: str, role: Role, **changes: Any) -> Hypothesis:
+    """A question on the odds of open weights around a break."""
+    shared: dict[str, Any] = {
+        "unit": "release events of other labs with known weights",
+        "estimation_window": "2021-01-01 to the day of evaluation",
+        "outcome": "open or closed weights; unknown left out",
+        "openness_definition": ANY_WEIGHTS,
+        "test_function": LOGIT,
+        "alternative": "greater",
+        "alpha": ALPHA,
+        "smallest_effect": 1.5,
+        "minimum_sample": 100,
+        "null_hypothesis": "the odds are no higher than the trend would have led to",
+        "marks": Marks.smallest_effect(null=1.0, effect=1.5, opposite=1 / 1.5),
+    }
+    return Hypothesis(hypothesis_id=f"C21.{name}", role=role, **(shared | changes))
+
 
 HYPOTHESES = (
-    Hypothesis(
-        hypothesis_id="C21.after_llama",
-        role="primary",
+    _odds(
+        "after_llama",
+        "primary",
         estimand="odds that another lab's release has open weights a year after Llama 2, over what the trend before it "
         "would have led to",
-        unit=UNIT,
-        estimation_window="2021-01-01 to the day of evaluation",
-        outcome="open or closed weights; unknown left out",
-        openness_definition=ANY_WEIGHTS,
-        test_function=LOGIT,
-        alternative="greater",
-        alpha=ALPHA,
-        smallest_effect=1.5,
-        minimum_sample=100,
-        null_hypothesis="the odds are no higher than the trend would have led to",
         verdict_rule="supports if the interval lies above 1 and the estimate reaches 1.5, contradicts if the interval "
         "lies below 1.5; at least 20 labs and 30 releases before Llama 2 are needed; alpha is .05 a year, split over "
         "four looks",
-        marks=Marks.smallest_effect(null=1.0, effect=1.5, opposite=1 / 1.5),
         grid=GRID,
         plain="a year after Llama 2, the odds that another lab published its weights were {estimate} those that the "
         "trend before would have led to",
@@ -119,56 +127,32 @@ HYPOTHESES = (
         marks=Marks.smallest_effect(null=1.0, effect=1.5, opposite=1 / 1.5),
         plain="closed labs opened up {estimate} as often after Llama 2 as before",
     ),
-    Hypothesis(
-        hypothesis_id="C21.after_r1",
-        role="secondary",
+    _odds(
+        "after_r1",
+        "secondary",
         estimand="odds that another lab's release has open weights a year after DeepSeek-R1, over what the trend "
         "before it would have led to",
-        unit=UNIT,
-        estimation_window="2021-01-01 to the day of evaluation",
-        outcome="open or closed weights; unknown left out",
-        openness_definition=ANY_WEIGHTS,
-        test_function=LOGIT,
-        alternative="greater",
-        alpha=ALPHA,
-        smallest_effect=1.5,
-        minimum_sample=100,
-        null_hypothesis="the odds are no higher than the trend would have led to",
         verdict_rule="as C21.after_llama; a second push, for which Meta is not the cause",
-        marks=Marks.smallest_effect(null=1.0, effect=1.5, opposite=1 / 1.5),
         plain="a year after DeepSeek-R1, the odds that another lab published its weights were {estimate} those that "
         "the trend before would have led to",
     ),
-    Hypothesis(
-        hypothesis_id="C21.large_models",
-        role="secondary",
+    _odds(
+        "large_models",
+        "secondary",
         estimand="the same odds a year after Llama 2, among the large models that Epoch AI lists",
         unit="models of other makers with known weights",
-        estimation_window="2021-01-01 to the day of evaluation",
         outcome="open or closed weights by Epoch's word; unknown left out",
-        openness_definition=ANY_WEIGHTS,
-        test_function=LOGIT,
-        alternative="greater",
-        alpha=ALPHA,
-        smallest_effect=1.5,
-        minimum_sample=100,
-        null_hypothesis="the odds are no higher than the trend would have led to",
         verdict_rule="as C21.after_llama, with a list that somebody else selected",
-        marks=Marks.smallest_effect(null=1.0, effect=1.5, opposite=1 / 1.5),
         plain="among large models, the odds of open weights a year after Llama 2 were {estimate} those that the trend "
         "before would have led to",
     ),
-    Hypothesis(
-        hypothesis_id="C21.before_llama",
-        role="falsification",
+    _odds(
+        "before_llama",
+        "falsification",
         estimand="the same jump at ChatGPT, by releases before Llama 2 alone",
         unit="release events of other labs with known weights before Llama 2",
         estimation_window="2021-01-01 to 2023-07-17",
-        outcome="open or closed weights; unknown left out",
-        openness_definition=ANY_WEIGHTS,
-        test_function=LOGIT,
         alternative="less",
-        alpha=ALPHA,
         smallest_effect=1.0,
         minimum_sample=60,
         null_hypothesis="others had begun to open up before Llama 2",
@@ -184,8 +168,13 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
     frames = by_definition(releases, connection, as_of)
     listed = large_models(connection, as_of, date.fromisoformat(SETTINGS["from"]))
     headline = combinations(GRID)[0]
-    table = _table(frames["open_any"], headline)
-    specifications = tuple(_specification(frames[choices[DEFINITION_AXIS]], choices) for choices in combinations(GRID))
+    held = {
+        definition: Releases.of(frame) for definition, frame in frames.items() if not is_too_unknown(definition, frame)
+    }
+    table = held["open_any"].table(headline)
+    specifications = tuple(
+        _specification(held.get(choices[DEFINITION_AXIS]), choices) for choices in combinations(GRID)
+    )
     jump = _jump("after_llama", table)
     estimates = (
         _with_flips(replace(jump, note=jump.note + _found_breaks(table)), table),
@@ -216,28 +205,56 @@ class Table:
         return Table(days, labs, chinese, opened, self.shape)
 
 
-def _table(released: "pd.DataFrame", choices: Mapping[str, str]) -> Table:
-    """The releases of other labs with known weights, in the units chosen."""
-    import pandas as pd
+@dataclass(frozen=True)
+class Releases:
+    """The releases of other labs with known weights, as arrays: one entry of each apiece."""
 
-    frame = released[released["organisation_id"].notna() & ~released["organisation_id"].isin(SETTINGS["left_out"])]
-    frame = frame[frame["weights_access"].isin(["open", "closed"])]
-    frame = frame[pd.to_datetime(frame["released_on"]) >= pd.Timestamp(choices["from"])]
-    if choices["labs"] == WITHOUT_CHINA:
-        frame = frame[frame["country_code"] != "CN"]
-    if choices["unit"] == EVENT:
-        frame = frame.drop_duplicates(["organisation_id", "released_on", "weights_access"])
-    if choices["labs"] == WITHOUT_LARGEST and len(frame):
-        counts = frame["organisation_id"].value_counts()
-        frame = frame[frame["organisation_id"] != min(counts[counts == counts.max()].index)]
-    days = (pd.to_datetime(frame["released_on"]) - pd.Timestamp(LLAMA_2)).dt.days
-    return Table(
-        tuple(days.to_list()),
-        tuple(frame["organisation_id"].to_list()),
-        tuple((frame["country_code"] == "CN").to_list()),
-        tuple((frame["weights_access"] == "open").to_list()),
-        choices["shape"],
-    )
+    day: "NDArray[np.integer[Any]]"
+    """Days since Llama 2."""
+    lab: "NDArray[np.integer[Any]]"
+    """Places among `labs`."""
+    labs: tuple[str, ...]
+    """In order of name."""
+    chinese: "NDArray[np.bool_]"
+    opened: "NDArray[np.bool_]"
+    event: "NDArray[np.integer[Any]]"
+    """A number for each lab, day and access."""
+
+    @classmethod
+    def of(cls, released: "pd.DataFrame") -> "Releases":
+        import pandas as pd
+
+        other = released["organisation_id"].notna() & ~released["organisation_id"].isin(SETTINGS["left_out"])
+        frame = released[other & released["weights_access"].isin(["open", "closed"])]
+        lab, labs = pd.factorize(frame["organisation_id"], sort=True)
+        return cls(
+            (pd.to_datetime(frame["released_on"]) - pd.Timestamp(LLAMA_2)).dt.days.to_numpy(),
+            lab,
+            tuple(labs),
+            (frame["country_code"] == "CN").to_numpy(dtype=bool),
+            (frame["weights_access"] == "open").to_numpy(dtype=bool),
+            frame.groupby(["organisation_id", "released_on", "weights_access"]).ngroup().to_numpy(),
+        )
+
+    def table(self, choices: Mapping[str, str]) -> Table:
+        """In the units chosen, of the labs chosen."""
+        import numpy as np
+
+        kept = self.day >= _days(choices["from"])
+        if choices["labs"] == WITHOUT_CHINA:
+            kept &= ~self.chinese
+        rows = np.flatnonzero(kept)
+        if choices["unit"] == EVENT:
+            rows = rows[np.sort(np.unique(self.event[rows], return_index=True)[1])]
+        if choices["labs"] == WITHOUT_LARGEST and len(rows):
+            rows = rows[self.lab[rows] != np.bincount(self.lab[rows]).argmax()]
+        return Table(
+            tuple(self.day[rows].tolist()),
+            tuple(self.labs[place] for place in self.lab[rows]),
+            tuple(self.chinese[rows].tolist()),
+            tuple(self.opened[rows].tolist()),
+            choices["shape"],
+        )
 
 
 def _large_models(listed: "pd.DataFrame") -> Table:
@@ -277,13 +294,13 @@ def _days(day: str) -> int:
     return (date.fromisoformat(day) - date.fromisoformat(LLAMA_2)).days
 
 
-@cache
+@lru_cache(maxsize=512)
 def _fitted(table: Table, breaks: tuple[int, ...], read: int, level: float) -> tuple[Interval, float] | None:
-    """The odds ratio at break number `read` a year after it, and its one-sided p-value; None where none can be had.
+    """The odds ratio a year after break number `read`, or at the last release, and its one-sided p-value.
 
-    Interrupted time series: Wagner et al. (2002), J. Clin. Pharm. Ther. 27:299. Errors clustered by lab with the
-    small-sample factor, and t quantiles with one degree of freedom less than labs (Cameron and Miller 2015, J. Hum.
-    Resour. 50:317).
+    None where none can be had. Interrupted time series: Wagner et al. (2002), J. Clin. Pharm. Ther. 27:299. Errors
+    clustered by lab with the small-sample factor, and t quantiles with one degree of freedom less than labs (Cameron
+    and Miller 2015, J. Hum. Resour. 50:317).
     """
     import warnings
 
@@ -295,7 +312,7 @@ def _fitted(table: Table, breaks: tuple[int, ...], read: int, level: float) -> t
     days, opened = np.asarray(table.days, dtype=float), np.asarray(table.opened, dtype=float)
     years = days / 365.25
     columns = [np.ones(len(days)), years]
-    after = SETTINGS["read_after_years"]
+    after = min(float(SETTINGS["read_after_years"]), float(days.max() - breaks[read]) / 365.25)
     contrast = [0.0, 0.0]
     for place, start in enumerate(breaks):
         late = days >= start
@@ -420,10 +437,10 @@ def _first_open(released: "pd.DataFrame", on: date) -> Estimate:
     return Estimate.of(hypothesis.hypothesis_id, "rate ratio", ratio, level, size, p_value, note=note)
 
 
-def _specification(released: "pd.DataFrame", choices: Mapping[str, str]) -> Specification:
-    if is_too_unknown(choices[DEFINITION_AXIS], released):
+def _specification(released: Releases | None, choices: Mapping[str, str]) -> Specification:
+    if released is None:
         return Specification("C21.after_llama", choices, None)
-    return Specification.of(choices, _jump("after_llama", _table(released, choices)))
+    return Specification.of(choices, _jump("after_llama", released.table(choices)))
 
 
 def _missing(table: Table, on: date) -> tuple[str, ...]:
@@ -493,6 +510,7 @@ CLAIM = Claim(
         "before Llama 2 is known poorly.",
         "Gateways list more and more closed variants of the same models, which lowers the open share of late releases.",
         "Models whose maker is not known are left out.",
+        "Whether makers name Llama in their own words, and what readers look up, is not asked.",
     ),
     estimate=estimate,
     figures=(

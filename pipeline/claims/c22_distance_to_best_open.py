@@ -1,11 +1,11 @@
 """C22: whether the most powerful models are freely available, as how long and how far open weights lag behind."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipeline.claims import statistics, survival
 from pipeline.claims.evidence import (
@@ -43,7 +43,7 @@ from pipeline.claims.record_lags import (
     followed_up,
     match_records,
 )
-from pipeline.claims.registration import Claim, Figure, Hypothesis, Marks, Role
+from pipeline.claims.registration import LOOKS_PER_YEAR, Claim, Figure, Hypothesis, Marks, Role
 from pipeline.claims.sensitivity import LABEL_ERROR, FlipRates, flip_rates
 from pipeline.claims.statistics import SEED
 from pipeline.claims.verdict import decide
@@ -63,6 +63,9 @@ SETTINGS: Mapping[str, Any] = {
     "draws": 200,
     "card_gigabytes": 24,
 }
+ALPHA = 0.10 / LOOKS_PER_YEAR
+"""Both ends of an interval for a lag; a decision rests on one of them."""
+Found = TypeVar("Found", Matched, tuple[Matched, Matched])
 INDEX_BOARD = "eci"
 GRID = {
     "match": (NOT_WORSE, AS_GOOD),
@@ -108,7 +111,7 @@ def _rung(name: str, definition: str, words: str) -> Hypothesis:
         openness_definition=words,
         test_function="statsmodels SurvfuncRight (Kaplan-Meier), log-minus-log band",
         alternative="less",
-        alpha=0.10,
+        alpha=ALPHA,
         smallest_effect=3.0,
         minimum_sample=8,
         null_hypothesis="the median is 6 months or more",
@@ -128,7 +131,7 @@ def _asked_of_records(name: str, role: Role, **changes: Any) -> Hypothesis:
         "openness_definition": ANY_WEIGHTS,
         "test_function": "statsmodels SurvfuncRight (Kaplan-Meier), log-minus-log band",
         "alternative": "less",
-        "alpha": 0.10,
+        "alpha": ALPHA,
         "smallest_effect": 0.0,
         "minimum_sample": 8,
         "null_hypothesis": "6 months or more",
@@ -152,12 +155,12 @@ HYPOTHESES = (
         test_function="statsmodels SurvfuncRight (Kaplan-Meier), log-minus-log band; p: scipy.stats.binomtest of "
         "matches within 6 months among records at least 6 months old",
         alternative="less",
-        alpha=0.10,
+        alpha=ALPHA,
         smallest_effect=3.0,
         minimum_sample=8,
         null_hypothesis="the median is 6 months or more",
-        verdict_rule="supports if the 90 % interval lies below 3 months, contradicts if it lies above 6, and leaves "
-        "the claim mixed in between; the 90 % are kept whole at each look",
+        verdict_rule="supports if the interval lies below 3 months, contradicts if it lies above 6, and leaves the "
+        "claim mixed in between; each of its ends may err in .05 of years, split over four looks",
         marks=Marks(null=6.0, support=3.0, effect=3.0, contradict=6.0, opposite=None),
         grid=GRID,
         plain="half of the closed models that set a record were matched by downloadable ones within {estimate}",
@@ -323,16 +326,7 @@ def _lag(hypothesis: Hypothesis, board: Board, on: date) -> Estimate:
     def answered(found: Matched) -> Estimate:
         return replace(_median(hypothesis, found.lags), p_value=_p_value(found, hypothesis.marks.null))
 
-    answer = answered(match_records(board, on, NOT_WORSE))
-
-    def flips() -> FlipRates:
-        return flip_rates(
-            decide(hypothesis, answer),
-            lambda error: _relabelled(board, on, error),
-            lambda flipped: decide(hypothesis, answered(flipped)),
-        )
-
-    return replace(answer, flips=flips)
+    return _with_flips(hypothesis, board, lambda flipped: match_records(flipped, on, NOT_WORSE), answered)
 
 
 def _rung_lag(hypothesis: Hypothesis, board: Board, on: date) -> Estimate:
@@ -345,18 +339,27 @@ def _rung_lag(hypothesis: Hypothesis, board: Board, on: date) -> Estimate:
         low = min(known.interval_low, all_unknown.interval_low)
         return replace(known, interval_low=low, p_value=_p_value(both[0], hypothesis.marks.null))
 
+    answer = _with_flips(hypothesis, board, lambda flipped: _both(flipped, on), answered)
+    opened = board.rung[board.access == "open"]
+    what = "Sizes" if hypothesis.hypothesis_id.endswith(ONE_CARD) else "Licences"
+    note = f"{answer.note} {what} of {(opened == 'unknown').sum()} of {len(opened)} open models are not known."
+    return replace(answer, note=note)
+
+
+def _with_flips(
+    hypothesis: Hypothesis, board: Board, find: Callable[[Board], Found], answered: Callable[[Found], Estimate]
+) -> Estimate:
+    """The answer to what is found on a board, with a way to find how often wrong labels would change it."""
+    answer = answered(find(board))
+
     def flips() -> FlipRates:
         return flip_rates(
             decide(hypothesis, answer),
-            lambda error: _relabelled_both(board, on, error),
-            lambda flipped: decide(hypothesis, answered(flipped)),
+            lambda error: map(find, _flipped_boards(board, error)),
+            lambda found: decide(hypothesis, answered(found)),
         )
 
-    opened = board.rung[board.access == "open"]
-    answer = answered(_both(board, on))
-    what = "Sizes" if hypothesis.hypothesis_id.endswith(ONE_CARD) else "Licences"
-    note = f"{answer.note} {what} of {(opened == 'unknown').sum()} of {len(opened)} open models are not known."
-    return replace(answer, flips=flips, note=note)
+    return replace(answer, flips=flips)
 
 
 def _both(board: Board, on: date) -> tuple[Matched, Matched]:
@@ -380,14 +383,6 @@ def _flipped_boards(board: Board, error: float) -> Iterator[Board]:
             access=np.where(flip, other(board.access), board.access),
             rung=np.where(flip, other(board.rung), board.rung),
         )
-
-
-def _relabelled(board: Board, on: date, error: float) -> Iterator[Matched]:
-    return (match_records(flipped, on, NOT_WORSE) for flipped in _flipped_boards(board, error))
-
-
-def _relabelled_both(board: Board, on: date, error: float) -> Iterator[tuple[Matched, Matched]]:
-    return (_both(flipped, on) for flipped in _flipped_boards(board, error))
 
 
 def _weibull_lag(hypothesis: Hypothesis, lags: Lags) -> Estimate:
@@ -638,7 +633,7 @@ order by record_on
             "lag",
             "The median lag over time",
             "Median months until a closed record is matched by open weights, as it stood on each day, in hindsight. "
-            "Band: 90 % interval.",
+            "Band: 97.5 % interval.",
             test_history_sql("C22.lag"),
             draw_lag,
         ),

@@ -135,12 +135,12 @@ def colours(mapping: dict[str, str], present: Iterable[Any]) -> "alt.Scale":
 
 
 def time_axis(field: str, title: str | None) -> "alt.X":
-    """A horizontal axis of days or months, with the year on each label."""
+    """A horizontal axis of days or months, with the year on each label, and the day where ticks lie within months."""
     import altair as alt
 
-    return alt.X(
-        field, title=title, axis=alt.Axis(format="%b %Y", tickCount=8, labelBound=True), scale=alt.Scale(padding=12)
-    )
+    text = "timeFormat(datum.value, date(datum.value) == 1 ? '%b %Y' : '%-d %b %Y')"
+    axis = alt.Axis(labelExpr=text, labelOverlap="parity", labelSeparation=10, tickCount=8, labelBound=True)
+    return alt.X(field, title=title, axis=axis, scale=alt.Scale(padding=12))
 
 
 def value_axis(title: str, logarithmic: bool = False, percent: bool = False) -> dict[str, Any]:

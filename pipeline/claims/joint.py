@@ -27,7 +27,7 @@ class Worlds:
     """A row for each world, the data's own first, a column for each specification; larger is more on the claim's side,
     0 is the null value, NaN is no answer."""
     p_values: "NDArray[np.float64]"
-    """One-sided toward the claim, likewise."""
+    """One-sided toward the claim, likewise; NaN where a specification has none."""
 
 
 Draw: TypeAlias = Callable[[int], Worlds]
@@ -36,8 +36,6 @@ Draw: TypeAlias = Callable[[int], Worlds]
 UNDRAWN: Mapping[str, str] = {
     "C15.lasting": "Its null is a contrast that has halved, which no exchange of labels makes.",
     "C05.transparency": "A handful of developers in one edition: four specifications share nearly all of their data.",
-    "C08": "Each curve takes tens of models of staggered entry, too many to be fitted in hundreds of worlds a day; "
-    "placebo entries are drawn for the headline alone.",
     "C18": "Its specifications differ in what is likely when nothing is true, so that no one world is null for all.",
     "C19.countries": "Two months are compared, whose makers are largely the same.",
     "C20.released": "Two months are compared, whose makers are largely the same.",
@@ -60,8 +58,9 @@ class Joint:
     median_p_value: float
     sign_share: float
     sign_share_p_value: float
-    significant_share: float
-    significant_share_p_value: float
+    significant_share: float | None
+    """None where no specification has a p-value."""
+    significant_share_p_value: float | None
 
 
 def why_undrawn(hypothesis_id: str) -> str:
@@ -90,7 +89,8 @@ def joint_test(worlds: Worlds) -> Joint | None:
     def p_value(measure: "NDArray[np.float64]") -> float:
         return float((measure >= measure[0] - 1e-12).mean())
 
+    tested = not np.isnan(p_values[0]).all()
     return Joint(
         worlds.how, int(answered.sum()), len(effects) - 1, float(medians[0]), p_value(medians), float(signs[0]),
-        p_value(signs), float(significant[0]), p_value(significant),
+        p_value(signs), float(significant[0]) if tested else None, p_value(significant) if tested else None,
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """C08 finds a price effect that is there, none where there is none, and stays within its limits."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -11,6 +12,7 @@ from claims.world import World, months, price_world
 
 from pipeline.claims.c08_price_pressure import CLAIM
 from pipeline.claims.evidence import HEADLINE_BOARD, AsOf, monthly_prices, rated_releases
+from pipeline.claims.joint import joint_test
 from pipeline.claims.price_tiers import above, changes_after_entry, cheapest_listings, early, floors, panel
 from pipeline.claims.registration import Claim
 
@@ -242,3 +244,17 @@ def test_prices_are_compared_around_leading_open_releases(verdict: Callable[...,
     assert quiet["sample_size"] == loud["sample_size"] >= 5
     assert quiet["decision"] != "supports"
     assert loud["estimate"] < quiet["estimate"]
+
+
+def test_the_whole_curve_is_tested_by_dealing_out_the_months_of_entry() -> None:
+    with price_world(-0.4).connect() as connection:
+        assert CLAIM.estimate is not None
+        findings = CLAIM.estimate(connection, AsOf(NOW, "hindsight"))
+    worlds = findings.worlds["C08.open_entry"](4)
+    falls = [-math.log1p(s.estimate) for s in findings.specifications if s.estimate is not None]
+    assert worlds.effects.shape == (5, len(falls))
+    assert worlds.effects[0] == pytest.approx(falls)
+    joint = joint_test(worlds)
+    assert joint is not None
+    assert joint.median_effect == pytest.approx(np.median(falls))
+    assert joint.significant_share is None

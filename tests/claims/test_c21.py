@@ -69,6 +69,19 @@ def test_a_search_without_dates_says_where_the_share_changed(verdict: Callable[.
     assert "finds none" in still
 
 
+def test_a_break_is_read_no_later_than_releases_go(verdict: Callable[..., dict[str, Any]]) -> None:
+    """Three months after a break a year of its new slope is not foretold from them."""
+    world, on = responding_world(0.4, 0.4, labs=40, each=60), date(2025, 4, 20)
+    rng = np.random.default_rng(5)
+    for i in range(240):
+        day = date(2025, 1, 20) + timedelta(days=3 * (i % 30))
+        opened = rng.random() < (0.4 if i % 30 < 15 else 0.7)
+        world.release(f"late-{i}", f"lab{i % 40}", day, "open" if opened else "closed")
+    test = verdict(CLAIM, world, on)["tests"]["C21.after_r1"]
+    # From odds of two to three before to those of about seven to three at the end of the three months.
+    assert 1.5 < test["estimate"] < 8
+
+
 def test_metas_own_releases_do_not_count(verdict: Callable[..., dict[str, Any]]) -> None:
     world = responding_world(0.4, 0.4)
     size = verdict(CLAIM, world, NOW)["tests"]["C21.after_llama"]["sample_size"]
