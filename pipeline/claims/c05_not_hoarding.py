@@ -494,6 +494,7 @@ CLAIM = Claim(
         "An edition counts as published from the last day of its month.",
         "Whether research is published is seen through two indices and the Model Openness Tool only: catalogues that "
         "list papers do not say which models have none. Who enters models into the tool chooses them.",
+        "The Open Source AI Index does not date its systems, so that in hindsight an earlier day sees those of today.",
     ),
     estimate=estimate,
     figures=(

@@ -1,5 +1,5 @@
 /*
-doc: Each source's word on a release's weights with the day it was first on record, for replaying what was known when.
+doc: Each source's word on the weights of a release of marts.release with the day it was first on record, for replaying what was known when.
 grain: a model, a source and what it says
 subject: openness
 columns:
@@ -27,3 +27,5 @@ select
 from core.open_weights_evidence
 inner join core.model on open_weights_evidence.model_id = model.model_id
 where model.released_on is not null
+  and model.untuned_of is null
+  and (model.is_leading or model.is_listed is not false)
