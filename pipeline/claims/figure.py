@@ -140,7 +140,7 @@ def time_axis(field: str, title: str | None) -> "alt.X":
     import altair as alt
 
     text = "timeFormat(datum.value, date(datum.value) == 1 ? '%b %Y' : '%-d %b %Y')"
-    axis = alt.Axis(labelExpr=text, labelOverlap="parity", labelSeparation=10, tickCount=8)
+    axis = alt.Axis(labelExpr=text, labelOverlap="parity", labelSeparation=10, tickCount=8, labelBound=True)
     return alt.X(field, title=title, axis=axis, scale=alt.Scale(padding=12))
 
 
