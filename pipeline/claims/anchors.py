@@ -38,7 +38,8 @@ def _checked(connection: "DuckDBPyConnection", figure: Row) -> Row:
     difference = None if computed is None or published is None else computed - published
     within = None if difference is None or tolerance is None else abs(difference) <= tolerance + 1e-9
     if within is False:
-        reason = f"differs; the figure speaks of {figure['as_of']}, the data of {observed_on}"
+        told = f"; the figure speaks of {figure['as_of']}, the data of {observed_on}"
+        reason = "differs" + (told if observed_on and observed_on != figure["as_of"] else "")
     return {
         "anchor_id": figure["figure_id"],
         **{name: figure[name] for name in ("part", "claim_ids", "metric", "unit", "as_of", "publisher", "url")},
@@ -64,11 +65,21 @@ def _computed(connection: "DuckDBPyConnection", figure: Row) -> tuple[float | No
         return None, f"not built here: {', '.join(absent)}", None
     rows = connection.execute(figure["query"]).fetchall()
     value = METHODS[figure["method"]](rows)
-    held = any(connection.execute(f"select 1 from {table} limit 1").fetchone() for table in read)
+    held = any(_has_rows(connection, table) for table in read)
     if value is None or not held:
-        return None, f"not held: needs {figure['needs']} of that time", None
+        staging = f"staging.{figure['needs']}"
+        captured = staging in there and _has_rows(connection, staging)
+        return None, f"not held: needs {figure['needs']}, {_lacks(captured)}", None
     told = rows[0][-1]
     return value, None, told if isinstance(told, date) else _observed_on(connection, read)
+
+
+def _has_rows(connection: "DuckDBPyConnection", table: str) -> bool:
+    return connection.execute(f"select 1 from {table} limit 1").fetchone() is not None
+
+
+def _lacks(captured: bool) -> str:
+    return "whose captures hold nothing of that time" if captured else "which was never captured here"
 
 
 def _observed_on(connection: "DuckDBPyConnection", read: Collection[str]) -> date | None:
