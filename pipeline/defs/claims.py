@@ -143,7 +143,8 @@ def anchor_checks() -> dg.AssetChecksDefinition:
     def run() -> Iterator[dg.AssetCheckResult]:
         with writer(open_project().home.database) as connection:
             found = connection.execute(
-                f"select anchor_id, part, published, computed, is_within_tolerance, concat_ws('. ', reason, note) from {ANCHORS}"
+                "select anchor_id, part, published, computed, is_within_tolerance, concat_ws('. ', reason, note) "
+                f"from {ANCHORS}"
             ).fetchall()
         for name in ids:
             parts = [row for row in found if row[0] == name]
