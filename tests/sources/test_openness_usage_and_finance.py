@@ -191,8 +191,8 @@ def test_the_weekly_dump_of_incidents_gives_what_the_page_gives() -> None:
     ("document_id", "day"),
     [
         ("ObjectId(625763db343edc875fe639ff)", None),  # moved to the database with all others
-        ("ObjectId(677b1c800000000000000000)", "2025-01-06"),
-        ("677b1c800000000000000000", "2025-01-06"),
+        ("ObjectId(677b1c800000000000000000)", "2025-01-05"),
+        ("677b1c800000000000000000", "2025-01-05"),
         ("ObjectId(0)", None),
         ("", None),
     ],
