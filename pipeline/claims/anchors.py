@@ -67,9 +67,7 @@ def _computed(connection: "DuckDBPyConnection", figure: Row) -> tuple[float | No
     value = METHODS[figure["method"]](rows)
     held = any(_has_rows(connection, table) for table in read)
     if value is None or not held:
-        staging = f"staging.{figure['needs']}"
-        captured = staging in there and _has_rows(connection, staging)
-        return None, f"not held: needs {figure['needs']}, {_lacks(captured)}", None
+        return None, _lacking(connection, figure["needs"], read, there), None
     told = rows[0][-1]
     return value, None, told if isinstance(told, date) else _observed_on(connection, read)
 
@@ -78,8 +76,12 @@ def _has_rows(connection: "DuckDBPyConnection", table: str) -> bool:
     return connection.execute(f"select 1 from {table} limit 1").fetchone() is not None
 
 
-def _lacks(captured: bool) -> str:
-    return "whose captures hold nothing of that time" if captured else "which was never captured here"
+def _lacking(connection: "DuckDBPyConnection", needs: str | None, read: Collection[str], there: set[str]) -> str:
+    if not needs:
+        return f"not held: no such row in {', '.join(sorted(read))}"
+    captured = f"staging.{needs}" in there and _has_rows(connection, f"staging.{needs}")
+    lack = "whose captures hold nothing of that time" if captured else "which was never captured here"
+    return f"not held: needs {needs}, {lack}"
 
 
 def _observed_on(connection: "DuckDBPyConnection", read: Collection[str]) -> date | None:
