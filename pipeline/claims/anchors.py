@@ -110,7 +110,28 @@ def _odds_ratio(rows: Sequence[tuple[Any, ...]]) -> float | None:
     return None if ratio is None or not math.isfinite(ratio.estimate) else ratio.estimate
 
 
+def _logit_slope(rows: Sequence[tuple[Any, ...]]) -> float | None:
+    """The slope of a logistic regression of a flag on a number, from rows of the number and the flag as 0 or 1."""
+    import numpy as np
+    import statsmodels.api as sm
+
+    numbers, flags = (np.array([row[place] for row in rows], dtype=float) for place in (0, 1))
+    if len(set(numbers)) < 2 or len(set(flags)) < 2:
+        return None
+    fitted = sm.Logit(flags, sm.add_constant(numbers - numbers.mean())).fit(disp=0)
+    return float(fitted.params[1])
+
+
+def _trend_p_value(rows: Sequence[tuple[Any, ...]]) -> float | None:
+    """The two-sided p value of the plain Mann-Kendall test, of a value each row in the order of time."""
+    import pymannkendall
+
+    return float(pymannkendall.original_test([row[0] for row in rows]).p) if len(rows) > 2 else None
+
+
 METHODS: Mapping[str, Callable[[Sequence[tuple[Any, ...]]], float | None]] = {
     "value": _value,
     "odds_ratio": _odds_ratio,
+    "logit_slope": _logit_slope,
+    "trend_p_value": _trend_p_value,
 }

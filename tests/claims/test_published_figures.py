@@ -130,6 +130,17 @@ def test_a_lag_is_told_by_each_reading_of_its_definition(
     assert strict["note"]
 
 
+def test_slopes_and_trends_are_those_of_a_first_look(checked: dict[tuple[str, str | None], dict[str, Any]]) -> None:
+    found = {key: checked[key]["computed"] for key in checked if key[1] in ("slope a year", "Mann-Kendall p")}
+    assert found == {
+        ("A049", "slope a year"): pytest.approx(-0.0067, abs=1e-4),
+        ("A049", "Mann-Kendall p"): pytest.approx(0.711, abs=1e-3),
+        ("A050", "slope a year"): pytest.approx(-0.1313, abs=1e-4),
+        ("A050", "Mann-Kendall p"): pytest.approx(0.386, abs=1e-3),
+    }
+    assert checked["A050", "releases"]["computed"] == 597
+
+
 def test_figures_of_packages_and_hand_kept_tables_are_computed_without_a_live_source(tmp_path: Path) -> None:
     project = open_project()
     store = SnapshotStore(tmp_path)
