@@ -143,7 +143,8 @@ def anchor_checks() -> dg.AssetChecksDefinition:
     def run() -> Iterator[dg.AssetCheckResult]:
         with writer(open_project().home.database) as connection:
             found = connection.execute(
-                f"select anchor_id, part, published, computed, is_within_tolerance, reason from {ANCHORS}"
+                "select anchor_id, part, published, computed, is_within_tolerance, concat_ws('. ', reason, note) "
+                f"from {ANCHORS}"
             ).fetchall()
         for name in ids:
             parts = [row for row in found if row[0] == name]
@@ -161,7 +162,7 @@ def anchor_checks() -> dg.AssetChecksDefinition:
                 metadata={
                     "failing_rows": len(off),
                     "parts": dg.MetadataValue.md(
-                        "\n".join(["| part | published | computed | reason |", "|---|---|---|---|", *lines])
+                        "\n".join(["| part | published | computed | what is known |", "|---|---|---|---|", *lines])
                     ),
                 },
             )
