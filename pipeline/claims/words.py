@@ -35,7 +35,7 @@ def sentence(hypothesis: Hypothesis, estimate: Estimate, decision: str, size: in
     if estimate.estimate is None or estimate.interval_low is None or estimate.interval_high is None:
         return f"{_upper(hypothesis.estimand)}: the data give no answer."
     low, high = (amount(end, unit) for end in (estimate.interval_low, estimate.interval_high))
-    span = f"from {low.removesuffix(f' {unit}')} to {high}"
+    span = f"from {low.removesuffix(f' {unit}')} to {high.removesuffix(f' {unit}') if ' ' in unit else high}"
     if decision == "supports":
         return f"{finding}; the data rule out that {_lower(hypothesis.null_hypothesis)}."
     if decision == "contradicts":
