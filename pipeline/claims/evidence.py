@@ -77,19 +77,25 @@ from marts.release
 where released_on <= $as_of
 """
 
+DATED_THEN = """case
+        when release.weights_access = rated.weights_access then rated.released_on
+        else coalesce(release.released_on, rated.released_on)
+    end"""
+"""Weights that came out after the model date it from then on, so also once it is known by the day that they are out."""
+
 RATED_THEN = f"""
 with release as ({RELEASES_THEN}),
 vintage as (
     select board, max(rated_on) as rated_on from marts.rated_release where rated_on <= $as_of group by board
 )
 select rated.model_id, rated.name, rated.organisation_id,
-    coalesce(release.released_on, rated.released_on) as released_on,
+    {DATED_THEN} as released_on,
     coalesce(release.weights_access, 'unknown') as weights_access,
     rated.board, rated.rating, rated.rating_low, rated.rating_high, rated.vote_count, rated.rated_on
 from marts.rated_release as rated
 inner join vintage on vintage.board = rated.board and vintage.rated_on = rated.rated_on
 left join release on release.model_id = rated.model_id
-where coalesce(release.released_on, rated.released_on) <= $as_of
+where {DATED_THEN} <= $as_of
 """
 
 RATED_HINDSIGHT = """
