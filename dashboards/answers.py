@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from dashboards.published import NOT_TESTABLE, Claim, Row
 
@@ -14,6 +15,8 @@ STANCES = {
     NOT_TESTABLE: "No data could decide it.",
 }
 MOST_FINDINGS = 2
+MOST_BRIEF = 240
+"""Letters beyond which a row of the board begins no further sentence."""
 SHORT_OPENING = 40
 """The most letters of a first sentence that is taken for an opening."""
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9“\"(])")
@@ -43,11 +46,16 @@ class Answer:
 
     @property
     def brief(self) -> str:
-        """The plain words in short, beside the verdict: without an opening that only repeats it."""
+        """The plain words in short, beside the verdict: without an opening that only repeats it, whole sentences."""
         said = sentences(self.plain)
         if len(said) > 1 and len(said[0]) <= SHORT_OPENING and not self.is_split:
             said = said[1:]
-        return " ".join(said)
+        lengths = accumulate(len(part) + 1 for part in said)
+        return " ".join(
+            part
+            for place, (part, length) in enumerate(zip(said, lengths, strict=True))
+            if place == 0 or length <= MOST_BRIEF
+        )
 
     @property
     def first(self) -> str:

@@ -19,6 +19,7 @@ THEMED = {
     "#b45309": "var(--mixed)",
     "#9d174d": "var(--contradicted)",
     "#d1d5db": "var(--not-testable)",
+    "#e5e7eb": "var(--chart-grid)",
 }
 """Colours that charts are drawn with and the page's own, which differ in light, dark and print."""
 

@@ -286,7 +286,7 @@ def pages(published: Published, lineage: Lineage, written_at: datetime) -> Itera
         "method.html",
         "method.html",
         {
-            **method_context(),
+            **method_context(claims),
             "anchors": read_anchors(published),
             "claim_ids": {claim.claim_id for claim in claims},
             "listings": listings(published, columns, METHOD_LISTINGS),
@@ -384,7 +384,7 @@ def aging_chart(published: Published, lineage: Lineage, sources: Mapping[str, Ro
         return None
     if not rows:
         return None
-    title = "How has the essay aged?"
+    title = "The verdicts, month by month"
     caption = (
         "The verdict on each claim at each month's end since the essay: by what was on record then, and by all "
         "evidence held today."
@@ -428,7 +428,13 @@ def claim_context(published: Published, claim: Claim, lineage: Lineage, sources:
         "claim": claim,
         "answer": answer(claim, claim.now),
         "essay_date": ESSAY_DATE,
-        "rests_on": rests_on(claim, sources),
+        "rests_on": [row for row in rests_on(claim, sources) if not is_kept_by_hand(row["source"])],
+        "facts": [row for row in rests_on(claim, sources) if is_kept_by_hand(row["source"])],
+        "asked": [
+            {**query, "parameters": bound(query["parameters"])}
+            for query in claim.queries
+            if claim.now and (query["as_of"], query["clock"]) == (claim.now["as_of"], claim.now["clock"])
+        ],
         "results": [{**test, "glyph": share_glyph(test)} for test in claim.tests_of(claim.now)],
         "charts": charts,
         "ribbon": next((figure for figure in claim.figures if figure["figure_id"] == RIBBON), None),
@@ -457,6 +463,18 @@ def rests_on(claim: Claim, sources: Mapping[str, Row]) -> list[Row]:
         if row["mart"] and row["mart"] not in one["marts"]:
             one["marts"].append(row["mart"])
     return sorted(found.values(), key=lambda one: (-(one["capture_count"] or 0), one["title"]))
+
+
+def is_kept_by_hand(source: str) -> bool:
+    """Whether what is behind a claim is a table of facts kept by hand, and no source."""
+    return source.startswith("reference.")
+
+
+def bound(parameters: str | None) -> str:
+    """The parameters of a query as a comment above it; empty without any."""
+    given = json.loads(parameters or "null") or {}
+    values = {name: value["day"] if isinstance(value, dict) else value for name, value in given.items()}
+    return "; ".join(f"${name} = {value}" for name, value in values.items())
 
 
 def share_glyph(test: Row) -> dict[str, str] | None:
@@ -494,11 +512,15 @@ def dictionary(published: Published, columns: Mapping[str, list[Row]]) -> list[d
     return layers
 
 
-def method_context() -> dict[str, Any]:
-    """The constants of the verdict rule, from the code that applies it."""
+def method_context(claims: Sequence[Claim]) -> dict[str, Any]:
+    """The constants of the verdict rule, from the code that applies it, and how often registrations changed."""
     from pipeline.claims import registration, verdict
 
+    changes = [change for claim in claims for change in claim.changes[1:]]
     return {
+        "registered_count": sum(claim.is_testable for claim in claims),
+        "change_count": len(changes),
+        "late_count": sum(bool(change["is_after_results"]) for change in changes),
         "supported_share": verdict.SUPPORTED_SIGN_SHARE,
         "contradicted_share": verdict.CONTRADICTED_SIGN_SHARE,
         "flip_share": verdict.FLIP_SHARE,

@@ -127,6 +127,8 @@ class Claim:
     """Figures that others published and that bear on it, computed again."""
     log: list[Row]
     """What was registered for it and when that was changed, where the file says so."""
+    queries: list[Row]
+    """What was asked of the marts for each verdict, in order, where the file says so."""
 
     @property
     def claim_id(self) -> str:
@@ -317,6 +319,7 @@ ANCHOR: tuple[str, ...] = (
     "is_within_tolerance", "reason", "note", "as_of", "observed_on", "publisher", "url", "sql",
 )  # fmt: skip
 CHANGE: tuple[str, ...] = ("claim_id", "registration_hash", "changed_on", "what", "why", "is_after_results")
+QUERY: tuple[str, ...] = ("claim_id", "as_of", "clock", "place", "query", "parameters")
 FIRST_ENTRY = "first entry"
 NOT_HELD, NO_DATA = "waits for data", "cannot be tried"
 ANCHOR_STATES: Mapping[bool | None, str] = {True: "reproduced", False: "differs", None: "no tolerance set"}
@@ -352,8 +355,10 @@ def read_claims(published: Published) -> list[Claim]:
         ]
     )
     by_claim["change"] = _by_claim(published.optional("claims.registration_change", CHANGE, "claim_id, changed_on"))
+    by_claim["query"] = _by_claim(published.optional("claims.query", QUERY, "claim_id, as_of, clock, place"))
+    told = (*parts, "source", "anchor", "change", "query")
     claims = [
-        Claim(row, *(by_claim[table].get(row["claim_id"], []) for table in (*parts, "source", "anchor", "change")))
+        Claim(row, *(by_claim[table].get(row["claim_id"], []) for table in told))
         for row in published.rows("claims.claim", COLUMNS["claim"], ORDER["claim"])
     ]
     return sorted(claims, key=essay_place)

@@ -23,6 +23,11 @@ def is_share(unit: str | None) -> bool:
     return unit is not None and (unit == "share" or unit.startswith("share of "))
 
 
+def is_relative(unit: str | None) -> bool:
+    """Whether a unit is a relative change or difference, held as a share and said as percent."""
+    return unit is not None and unit.startswith("relative")
+
+
 def percent(value: float | None) -> str:
     """A share as percent to one decimal; one too small for that is said to be small, not zero."""
     if value is None:
@@ -33,13 +38,15 @@ def percent(value: float | None) -> str:
 
 
 def value_of(value: float | None, unit: str | None) -> str:
-    """A value without its unit; a share with its percent sign."""
-    return f"{percent(value)}%" if is_share(unit) and value is not None else number(value)
+    """A value without its unit; a share or relative change with its percent sign."""
+    return f"{percent(value)}%" if (is_share(unit) or is_relative(unit)) and value is not None else number(value)
 
 
 def unit_of(unit: str | None) -> str:
-    """What follows `value_of`: the unit, or what a share is of."""
-    return (unit or "").removeprefix("share").strip() if is_share(unit) else unit or ""
+    """What follows `value_of`: the unit, or what a share is of, or what changed."""
+    if is_share(unit):
+        return (unit or "").removeprefix("share").strip()
+    return (unit or "").removeprefix("relative").strip()
 
 
 def between(low: float | None, high: float | None, unit: str | None) -> str:
@@ -48,14 +55,14 @@ def between(low: float | None, high: float | None, unit: str | None) -> str:
         return ""
     if low is None or high is None:
         return f"{value_of(low, unit)} or more" if high is None else f"{value_of(high, unit)} or less"
-    if is_share(unit):
+    if is_share(unit) or is_relative(unit):
         return f"{percent(low)} to {percent(high)}%"
     return f"{number(low)} to {number(high)}"
 
 
 def interval_kind(level: float | None) -> str:
-    """What an interval is: one of sampling at a level, or a bound over what is unknown."""
-    return "bounds over the unknown" if level is None else f"{number(100 * level)}% interval"
+    """What an interval is: one of sampling at a level, or bounds over what is unknown or tried."""
+    return "bounds, not of sampling" if level is None else f"{number(100 * level)}% interval"
 
 
 def interval(low: float | None, high: float | None, level: float | None, unit: str | None) -> tuple[str, str]:

@@ -96,16 +96,9 @@ def run_build() -> Outcome:
 
 def run_history() -> Outcome:
     """Judges the month ends since the essay, as far as they are not yet judged on the same evidence, and publishes."""
-    import dagster as dg
+    from pipeline.defs.schedules import history_keys
 
-    from pipeline.defs.claims import HISTORY, claim_keys
-
-    project = open_project()
-    replayed = _execute("build", [dg.AssetKey(name.split(".")) for name in HISTORY])
-    if not replayed.is_success:
-        return replayed
-    published = _execute("build", [*claim_keys(project), dg.AssetKey(RELEASE.split("."))])
-    return Outcome(published.is_success, published.notices, published.run_id, (*replayed.assets, *published.assets))
+    return _execute("build", history_keys(open_project()))
 
 
 def run_publish() -> Outcome:

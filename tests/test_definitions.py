@@ -83,8 +83,19 @@ def test_every_source_has_a_freshness_policy(definitions: dg.Definitions) -> Non
 def test_jobs_and_schedules(definitions: dg.Definitions) -> None:
     jobs = {job.name for job in definitions.resolve_all_job_defs()}
     assert {"capture", "build"} <= jobs
-    for name in ("capture_daily", "build_daily"):
+    for name in ("capture_daily", "build_daily", "history_monthly"):
         assert definitions.resolve_schedule_def(name).default_status == dg.DefaultScheduleStatus.RUNNING
+
+
+def test_the_history_is_judged_before_what_shows_it(definitions: dg.Definitions) -> None:
+    context = dg.build_schedule_context()
+    (request,) = definitions.resolve_schedule_def("history_monthly").evaluate_tick(context).run_requests or ()
+    asked = {key.to_user_string() for key in request.asset_selection or ()}
+    assert {"claims/verdict_history", "claims/test_history", "claims/figure", "publication/release"} <= asked
+    graph = definitions.resolve_asset_graph()
+    shown = graph.get(dg.AssetKey(["claims", "figure"]))
+    claims = [graph.get(key) for key in shown.parent_keys]
+    assert all(dg.AssetKey(["claims", "test_history"]) in claim.parent_keys for claim in claims)
 
 
 def imports(path: Path) -> set[str]:

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import sqlglot
 
+from pipeline.claims.reading import Question, Reading
 from pipeline.kernel.home import ROOT
 
 UNREACHABLE = {"AJAR_ORIGIN": "http://127.0.0.1:9", "PIP_INDEX_URL": "http://127.0.0.1:9/simple"}
@@ -73,6 +75,40 @@ def test_the_readme_shows_the_board_of_the_starter_archive(data: Path) -> None:
         )
     shown = dict(re.findall(r"^\| ([CN]\d\d) \|.*?\| \*\*(.+?)\*\* \|", (ROOT / "README.md").read_text(), re.MULTILINE))
     assert shown == board
+
+
+def test_on_the_newest_day_both_clocks_say_the_same(data: Path) -> None:
+    query = """
+        select hypothesis_id, estimate, interval_low, interval_high, p_value, sample_size, decision from claims.test
+        where clock = $clock and as_of = (select max(as_of) from claims.test) order by hypothesis_id
+    """
+    with duckdb.connect(str(data / "published" / "ajar.duckdb"), read_only=True) as connection:
+        then, hindsight = (connection.execute(query, {"clock": clock}).fetchall() for clock in ("then", "hindsight"))
+    assert len(then) > 60
+    assert then == hindsight
+
+
+def test_the_queries_of_a_verdict_find_what_they_found(data: Path) -> None:
+    with duckdb.connect(str(data / "published" / "ajar.duckdb"), read_only=True) as connection:
+        rows = connection.execute(
+            "select query, parameters, answer_hash from claims.query "
+            "where as_of = (select max(as_of) from claims.query)"
+        ).fetchall()
+        assert len(rows) > 100
+        reading = Reading(connection)
+        for query, parameters, answer in rows:
+            shapes = [[Question(shape, query, parameters, answer)] for shape in ("df", "fetchall")]
+            assert any(reading.would_find(asked) for asked in shapes), query
+            assert sqlglot.parse_one(query, dialect="duckdb").args.get("order"), f"rows in no order: {query}"
+
+
+def test_facts_kept_by_hand_stand_behind_a_verdict_beside_its_captures(data: Path) -> None:
+    with duckdb.connect(str(data / "published" / "ajar.duckdb"), read_only=True) as connection:
+        behind = connection.execute(
+            "select source, capture_count, first_observed_on is not null from claims.source where claim_id = 'C12'"
+        ).fetchall()
+    assert ("reference.company_quarter", None, True) in behind
+    assert ("sec_companyfacts", 0, False) in behind
 
 
 def test_every_row_of_staging_can_be_traced_to_a_snapshot(data: Path) -> None:

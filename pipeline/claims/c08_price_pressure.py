@@ -13,9 +13,11 @@ from pipeline.claims.figure import (
     ACCESS_COLOURS,
     WIDTH,
     colours,
+    estimate_history,
     specification_curve,
     specification_sql,
     styled,
+    test_history_sql,
     value_axis,
     verdicts_figure,
 )
@@ -370,7 +372,7 @@ def _closed_trend(hypothesis: Hypothesis, data: Panel) -> Estimate:
 def _open_discount(hypothesis: Hypothesis, listings: "pd.DataFrame") -> Estimate:
     import numpy as np
 
-    unit = "relative to the closed price"
+    unit = "relative difference from the closed price"
     tiers = RATING_FLOORS
     (first_open, opened), (first_closed, closed) = (floors(listings, access, tiers) for access in ("open", "closed"))
     last = min(first_open + opened.shape[1], first_closed + closed.shape[1]) - 1
@@ -445,7 +447,7 @@ def _release_months(hypothesis: Hypothesis, listings: "pd.DataFrame", rated: "pd
 def _open_premium(hypothesis: Hypothesis, listings: "pd.DataFrame", rated: "pd.DataFrame") -> Estimate:
     import numpy as np
 
-    unit = "relative to the closed price"
+    unit = "relative difference from the closed price"
     makers = rated.drop_duplicates("model_id")[["model_id", "organisation_id"]]
     rows = listings[listings["weights_access"].isin(["open", "closed"])].merge(makers, on="model_id", how="left")
     if rows.empty:
@@ -552,6 +554,12 @@ def draw_floors(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
     return styled(chart)
 
 
+def draw_estimates(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
+    """The price change around open entry, and the open premium, as they stood on each day."""
+    labels = {"C08.open_entry": "closed price after open entry", "C08.open_premium": "open price at equal rating"}
+    return estimate_history(frame, labels, "relative change", {0.0: "no change"}, percent=True)
+
+
 def draw_specifications(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
     """The price change around open entry under every choice."""
     return specification_curve(frame, "change of the closed price after open entry", 0.0, "no change", percent=True)
@@ -607,6 +615,14 @@ where both_sides.place > both_sides.floor_count - 6
 order by floor.rating_floor, floor.weights_access, floor.month
 """,
             draw_floors,
+        ),
+        Figure(
+            "estimates",
+            "The change over time",
+            "Change of the closed price once open weights reached its rating floor, and open against closed prices at "
+            "equal rating, as they stood on each day. Bands: 98.8 % intervals. Without enough floors there is none.",
+            test_history_sql("C08.open_entry", "C08.open_premium"),
+            draw_estimates,
         ),
         Figure(
             "specifications",

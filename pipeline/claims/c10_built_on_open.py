@@ -209,18 +209,26 @@ def at_list_prices(tokens: "pd.DataFrame", prices: "pd.DataFrame") -> "pd.DataFr
 
 def _weekly(tokens: "pd.DataFrame", channel: str) -> "pd.DataFrame":
     """Mean shares of a channel's tokens by week and weights, in the columns open, closed and unknown."""
-    import pandas as pd
-
-    own = tokens[tokens["channel"] == channel]
-    daily = own.pivot_table(index="used_on", columns="weights_access", values="token_share", aggfunc="sum")
+    daily = _daily(tokens[tokens["channel"] == channel], ["weights_access"])
     daily = daily.reindex(columns=["open", "closed", "unknown"]).fillna(0.0)
     # What is in none of the rows is not known either.
     daily["unknown"] += (1 - daily.sum(axis=1)).clip(lower=0)
+    return _full_weeks(daily)
+
+
+def _daily(own: "pd.DataFrame", by: list[str]) -> "pd.DataFrame":
+    """Shares of each day's tokens, a column for each kind of row."""
+    return own.pivot_table(index="used_on", columns=by, values="token_share", aggfunc="sum").fillna(0.0)
+
+
+def _full_weeks(daily: "pd.DataFrame") -> "pd.DataFrame":
+    """Means over the days of each week that has enough of them."""
+    import pandas as pd
+
     if daily.empty:
         return daily
     weeks = daily.groupby(pd.DatetimeIndex(daily.index).to_period("W"))
-    full = weeks.size() >= SETTINGS["full_week_days"]
-    means: pd.DataFrame = weeks.mean()[full]
+    means: pd.DataFrame = weeks.mean()[weeks.size() >= SETTINGS["full_week_days"]]
     return means
 
 
@@ -259,18 +267,21 @@ def _with_flips(hypothesis: Hypothesis, answer: Estimate, tokens: "pd.DataFrame"
     Each draw moves the interval as far as it moves the mean; drawing it anew would cost a minute and show no more.
     """
     import numpy as np
+    import pandas as pd
 
     def relabel(error: float) -> "Iterator[float]":
         own = tokens[tokens["channel"] == channel]
         names = own["name_tag"].unique()
+        # Shares of a week are sums over names, so each name's part is worked out once.
+        parts = _full_weeks(_daily(own, ["name_tag", "weights_access"])).iloc[-SETTINGS["window_weeks"] :]
+        place = pd.Index(names).get_indexer(parts.columns.get_level_values("name_tag"))
+        access, values = parts.columns.get_level_values("weights_access"), parts.to_numpy()
+        is_open, is_known = access == "open", access != "unknown"
+        known = values @ is_known
         rng = np.random.default_rng(SEED)
-        other = {"open": "closed", "closed": "open", "unknown": "unknown"}
         for _ in range(SETTINGS["draws"]):
-            wrong = own["name_tag"].isin(names[rng.random(len(names)) < error])
-            access = own["weights_access"].where(~wrong, own["weights_access"].map(other))
-            window = _weekly(own.assign(weights_access=access), channel).iloc[-SETTINGS["window_weeks"] :]
-            shares = _open_share(window, "left out")
-            yield sum(shares) / len(shares)
+            now_open = is_known & (is_open ^ (rng.random(len(names)) < error)[place])
+            yield float(np.mean((values @ now_open)[known > 0] / known[known > 0]))
 
     def moved(mean: float) -> Estimate:
         ends = (answer.interval_low, answer.interval_high, answer.estimate)
@@ -346,7 +357,9 @@ def draw_shares(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
 
 def draw_offered(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
     """The open share of what each channel carries and of what is on sale, as it stood on each day."""
-    labels = {**{f"C10.{c}": f"tokens at {n}" for c, n in CHANNELS.items()}, "C10.offered": "models on sale"}
+    labels = {f"C10.{channel}": f"tokens at {name}" for channel, name in CHANNELS.items()}
+    labels |= {"C10.paid": "cost of the tokens at OpenRouter", "C10.packages": "downloads of packages"}
+    labels |= {"C10.offered": "models on sale"}
     return estimate_history(frame, labels, "open share", {0.5: "one half"}, percent=True)
 
 
@@ -373,7 +386,7 @@ CLAIM = Claim(
     caveats=(
         "Two gateways are seen, each with customers of its own: developers at OpenRouter like cheap and free models, "
         "those at Vercel's build for the web. They are never added up.",
-        "Tokens are not applications: programs that work in long loops use a thousand times what a chat uses.",
+        "Tokens are not applications: programs that work in long loops use far more than a chat does.",
         "Downloads of packages are described, too: they count builds, not applications. Surveys of companies stand "
         "among the published figures; their answers are not held, and are not tested.",
         "Use that goes straight to a lab, mostly closed, and use on one's own computers, all open, is seen nowhere.",
@@ -404,9 +417,9 @@ order by channel, week, weights_access
         Figure(
             "offered",
             "The open share over time",
-            "Of tokens at each gateway, and of the models on sale at OpenRouter, as it stood on each day. Bands: "
-            "98.8 % intervals, for tokens widened by what is unknown.",
-            test_history_sql("C10.openrouter", "C10.vercel", "C10.offered"),
+            "Of tokens at each gateway, what they cost, package downloads and models on sale, as it stood on each day. "
+            "Bands: 98.8 % intervals, for tokens and cost widened by what is unknown.",
+            test_history_sql(*(f"C10.{name}" for name in (*CHANNELS, "paid", "packages", "offered"))),
             draw_offered,
         ),
         Figure(

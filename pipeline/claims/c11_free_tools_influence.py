@@ -12,8 +12,10 @@ from pipeline.claims.figure import (
     UNKNOWN,
     WIDTH,
     colours,
+    estimate_history,
     nothing_yet,
     styled,
+    test_history_sql,
     time_axis,
     verdicts_figure,
 )
@@ -222,6 +224,12 @@ def draw_interfaces(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
     return styled(chart)
 
 
+def draw_estimates(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
+    """Whose interface is spoken and who makes the copies, as it stood on each day."""
+    labels = {"C11.interface": "hosts that speak OpenAI's interface", "C11.conversions": "copies by the maker itself"}
+    return estimate_history(frame, labels, "share", {0.5: "one half"}, percent=True)
+
+
 def draw_downloads(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
     """Downloads by kind of package, month by month."""
     import altair as alt
@@ -293,6 +301,14 @@ group by month, package_class
 order by package_class, month
 """,
             draw_downloads,
+        ),
+        Figure(
+            "estimates",
+            "Standards and copies over time",
+            "Share of hosts that speak OpenAI's interface, and of quantised copies that makers make themselves, as it "
+            "stood on each day. Bands: 98.8 % intervals.",
+            test_history_sql("C11.interface", "C11.conversions"),
+            draw_estimates,
         ),
         verdicts_figure("C11"),
     ),

@@ -314,7 +314,7 @@ order by organisation_name, half_year, weights_access
             "share",
             "Share of releases with open weights",
             "Since 2023, as it stood on each day, judged with today's evidence. Band: exact interval at the level that "
-            "the verdict uses (99.4 %).",
+            "the verdict uses (99.4 %), widened by what is unknown.",
             test_history_sql(*(f"C14.{lab}" for lab in LABS)),
             draw_share,
         ),

@@ -22,9 +22,11 @@ from pipeline.claims.figure import (
     ACCESS_COLOURS,
     WIDTH,
     colours,
+    estimate_history,
     specification_curve,
     specification_sql,
     styled,
+    test_history_sql,
     verdicts_figure,
 )
 from pipeline.claims.findings import Estimate, Findings, Specification
@@ -325,6 +327,12 @@ def draw_shares(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
     return styled(chart)
 
 
+def draw_estimates(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
+    """The contrast, and how much of it lasted, as they stood on each day; what has no finite value is left out."""
+    labels = {"C15.contrast": "odds at Meta over those at its rivals", "C15.lasting": "since 2025 over before"}
+    return estimate_history(frame, labels, "ratio", {1.0: "no contrast, or no change"}, logarithmic=True)
+
+
 def draw_specifications(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
     """The odds ratio under every choice; ratios without a finite estimate are not drawn."""
     return specification_curve(frame, "odds ratio, Meta against rivals", 1.0, "no contrast", logarithmic=True)
@@ -377,6 +385,14 @@ group by lab, period, weights_access
 order by lab, period, weights_access
 """,
             draw_shares,
+        ),
+        Figure(
+            "estimates",
+            "The contrast over time",
+            "Odds ratio of Meta against its four rivals, and that since 2025 over that before, as they stood on each "
+            "day. Bands: 99.4 % intervals, widened by what is unknown. Logarithmic scale.",
+            test_history_sql("C15.contrast", "C15.lasting"),
+            draw_estimates,
         ),
         Figure(
             "specifications",

@@ -37,37 +37,30 @@ class AsOf:
     clock: Clock
 
 
-RELEASES_THEN = """
-with known as (
-    select model_id, organisation_id, released_on, weights_access,
+WEIGHTS_THEN = """
+select model_id, weights_access
+from (
+    select model_id, weights_access,
         row_number() over (
-            partition by model_id order by precedence, observed_on desc, source, weights_access
-        ) as place,
-        first_value(released_on ignore nulls) over (
-            partition by model_id order by precedence, observed_on desc, source, weights_access
-            rows between unbounded preceding and unbounded following
-        ) as released_on_known
+            partition by model_id
+            order by min(precedence), case when source = 'models_dev_resellers' then sum(report_count) else 0 end desc,
+                max(observed_on) desc, sum(report_count) desc, weights_access, source
+        ) as place
     from marts.release_evidence
     where observed_on <= $as_of
-),
-judged as (
-    select known.model_id, release.name, known.organisation_id, release.country_code,
-        coalesce(known.released_on, known.released_on_known) as released_on, known.weights_access
-    from known
-    left join marts.release as release on release.model_id = known.model_id
-    where known.place = 1
-),
-unjudged as (
-    select release.model_id, release.name, release.organisation_id, release.country_code, release.released_on,
-        'unknown' as weights_access
-    from marts.release as release
-    where release.known_on <= $as_of and release.model_id not in (select model_id from judged)
+    group by model_id, source, weights_access
 )
-select model_id, name, organisation_id, country_code, released_on, weights_access from judged
-where released_on <= $as_of
-union all
-select model_id, name, organisation_id, country_code, released_on, weights_access from unjudged
-where released_on <= $as_of
+where place = 1
+"""
+"""Whose word on weights decides, by the rule of core.model, of those heard by the day."""
+
+RELEASES_THEN = f"""
+with weights as ({WEIGHTS_THEN})
+select release.model_id, release.name, release.organisation_id, release.country_code, release.released_on,
+    coalesce(weights.weights_access, 'unknown') as weights_access
+from marts.release as release
+left join weights on weights.model_id = release.model_id
+where release.released_on <= $as_of and (release.known_on <= $as_of or weights.model_id is not null)
 """
 
 RELEASES_HINDSIGHT = """
@@ -78,18 +71,24 @@ where released_on <= $as_of
 """
 
 RATED_THEN = f"""
-with release as ({RELEASES_THEN}),
+with weights as ({WEIGHTS_THEN}),
 vintage as (
     select board, max(rated_on) as rated_on from marts.rated_release where rated_on <= $as_of group by board
+),
+known as (
+    select rated.model_id, rated.name, rated.organisation_id,
+        case
+            when weights.weights_access = 'open' then rated.released_on
+            else coalesce(release.released_on, rated.released_on)
+        end as released_on,
+        coalesce(weights.weights_access, 'unknown') as weights_access,
+        rated.board, rated.rating, rated.rating_low, rated.rating_high, rated.vote_count, rated.rated_on
+    from marts.rated_release as rated
+    inner join vintage on vintage.board = rated.board and vintage.rated_on = rated.rated_on
+    left join weights on weights.model_id = rated.model_id
+    left join marts.release as release on release.model_id = rated.model_id
 )
-select rated.model_id, rated.name, rated.organisation_id,
-    coalesce(release.released_on, rated.released_on) as released_on,
-    coalesce(release.weights_access, 'unknown') as weights_access,
-    rated.board, rated.rating, rated.rating_low, rated.rating_high, rated.vote_count, rated.rated_on
-from marts.rated_release as rated
-inner join vintage on vintage.board = rated.board and vintage.rated_on = rated.rated_on
-left join release on release.model_id = rated.model_id
-where coalesce(release.released_on, rated.released_on) <= $as_of
+select * from known where released_on <= $as_of
 """
 
 RATED_HINDSIGHT = """
@@ -105,17 +104,22 @@ where rated.released_on <= $as_of
 """
 
 PRICES_THEN = f"""
-with release as ({RELEASES_THEN}),
-rated as ({RATED_THEN}),
+with weights as ({WEIGHTS_THEN}),
+vintage as (
+    select max(rated_on) as rated_on from marts.rated_release
+    where board = '{HEADLINE_BOARD}' and rated_on <= $as_of
+),
 rating as (
-    select model_id, max(rating) as rating from rated where board = '{HEADLINE_BOARD}' group by model_id
+    select rated.model_id, rated.rating from marts.rated_release as rated
+    inner join vintage on vintage.rated_on = rated.rated_on
+    where rated.board = '{HEADLINE_BOARD}'
 )
 select price.month, price.catalogue, price.listing_tag, price.model_id,
-    coalesce(release.weights_access, 'unknown') as weights_access,
+    coalesce(weights.weights_access, 'unknown') as weights_access,
     price.input_price_usd_per_mtok, price.output_price_usd_per_mtok, price.blended_price_usd_per_mtok,
     rating.rating
 from marts.price_monthly as price
-left join release on release.model_id = price.model_id
+left join weights on weights.model_id = price.model_id
 left join rating on rating.model_id = price.model_id
 where last_day(price.month) <= $as_of
 """
@@ -131,10 +135,12 @@ OPENNESS: Mapping[Clock, str] = {
     "then": """
 select model_id, label from marts.release_openness
 where definition = $definition and label <> 'unknown' and known_on <= $as_of
+order by model_id
 """,
     "hindsight": """
 select model_id, label from marts.release_openness
 where definition = $definition and label <> 'unknown'
+order by model_id
 """,
 }
 
@@ -149,7 +155,8 @@ def releases(connection: "DuckDBPyConnection", as_of: AsOf, definition: Definiti
 
     `weights_access` is open, closed or unknown under the definition (see `relabelled`). Under `then` the strongest
     source heard by that day decides the weights, the newest word of equals first; a release known by then of which
-    no source had spoken is `unknown`. Names and countries are not dated.
+    no source had spoken is `unknown`. Names, makers and countries are not dated. On the newest day in the data both
+    clocks give the same.
     """
     return relabelled(_read(connection, as_of, "releases", "released_on, model_id"), connection, as_of, definition)
 

@@ -21,7 +21,7 @@ VERDICT_COLOURS = {
     "supported": "#1d4ed8",
     "mixed": "#b45309",
     "contradicted": "#9d174d",
-    "insufficient evidence": "#9ca3af",
+    "insufficient evidence": "#e5e7eb",
     "not testable": "#d1d5db",
 }
 CLOCK_LABELS = {"then": "known then", "hindsight": "in hindsight"}
@@ -54,6 +54,7 @@ select claim.claim_id, concat(claim.claim_id, '  ', claim.title) as claim, histo
 from claims.verdict_history as history
 inner join claims.claim as claim
     on history.claim_id = claim.claim_id and history.registration_hash = claim.registration_hash
+where history.verdict <> 'not testable'
 order by claim.claim_id, history.clock, history.as_of
 """
 """Verdicts month by month under the promises of today, for `aging`."""
@@ -139,7 +140,7 @@ def time_axis(field: str, title: str | None) -> "alt.X":
     import altair as alt
 
     text = "timeFormat(datum.value, date(datum.value) == 1 ? '%b %Y' : '%-d %b %Y')"
-    axis = alt.Axis(labelExpr=text, labelOverlap="parity", labelSeparation=10, tickCount=8)
+    axis = alt.Axis(labelExpr=text, labelOverlap="parity", labelSeparation=10, tickCount=8, labelBound=True)
     return alt.X(field, title=title, axis=axis, scale=alt.Scale(padding=12))
 
 
@@ -197,7 +198,7 @@ def aging(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
                     labelAngle=0, labelOverlap=True, ticks=False, domain=False,
                 ),
             ),
-            y=alt.Y("claim:N", title=None, axis=alt.Axis(labelLimit=330, ticks=False, domain=False)),
+            y=alt.Y("claim:N", title=None, axis=alt.Axis(labelLimit=420, ticks=False, domain=False)),
             color=alt.Color("verdict:N", scale=colours(VERDICT_COLOURS, frame["verdict"])),
             tooltip=[
                 alt.Tooltip("claim:N"), alt.Tooltip("as_of:T", title="as of"), alt.Tooltip("panel:N", title="clock"),

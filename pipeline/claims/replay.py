@@ -74,7 +74,7 @@ def evaluate_in_parallel(
     workers: int = WORKERS,
     joint_on: date | None = None,
 ) -> tuple[Rows, dict[str, set[str]]]:
-    """The rows of `evaluate` by table, in its order, and the tables that each claim read.
+    """The rows of `evaluate` by table, in its order, with those of `query`, and the tables that each claim read.
 
     With two workers or more each judges whole days in a process of its own, on a copy of the marts, as the database
     itself has one process at a time.
@@ -90,7 +90,23 @@ def evaluate_in_parallel(
         for table, part in done.rows.items():
             if place == 0 or table not in ("claim", "hypothesis"):
                 merged.setdefault(table, []).extend(part)
+        merged.setdefault("query", []).extend(_query_rows(jobs[place], done.asked))
     return merged, read
+
+
+def _query_rows(job: Job, asked: Mapping[str, Sequence[Question]]) -> Iterator[Row]:
+    """The rows of claims.query."""
+    for claim_id, questions in asked.items():
+        for place, question in enumerate(questions):
+            yield {
+                "claim_id": claim_id,
+                "as_of": job.day,
+                "clock": job.clock,
+                "place": place,
+                "query": question.query.strip(),
+                "parameters": question.parameters,
+                "answer_hash": question.answer,
+            }
 
 
 def _done(

@@ -29,11 +29,13 @@ def sentence(hypothesis: Hypothesis, estimate: Estimate, decision: str, size: in
     unit = estimate.effect_unit
     if size < hypothesis.minimum_sample:
         unit = hypothesis.unit if len(hypothesis.unit) <= SHORT_UNIT else "cases"
-        return f"{size} of the {hypothesis.minimum_sample} {unit} needed are held: {hypothesis.estimand}."
+        held = "none" if size == 0 else f"only {size}"
+        be = "is" if size == 1 else "are"
+        return f"{_upper(hypothesis.estimand)}: {held} of the {hypothesis.minimum_sample} {unit} needed {be} held."
     if estimate.estimate is None or estimate.interval_low is None or estimate.interval_high is None:
         return f"{_upper(hypothesis.estimand)}: the data give no answer."
     low, high = (amount(end, unit) for end in (estimate.interval_low, estimate.interval_high))
-    span = f"from {low.removesuffix(f' {unit}')} to {high}"
+    span = f"from {low.removesuffix(f' {unit}')} to {high.removesuffix(f' {unit}') if ' ' in unit else high}"
     if decision == "supports":
         return f"{finding}; the data rule out that {_lower(hypothesis.null_hypothesis)}."
     if decision == "contradicts":

@@ -1,6 +1,6 @@
 """One asset per claim and per table of verdicts, evaluated together because p-values are adjusted together.
 
-The history of the verdicts is evaluated apart, on demand: it takes minutes.
+Their history is evaluated apart, once a month or on demand, as it takes minutes; charts of claims show it.
 """
 
 import csv
@@ -46,7 +46,7 @@ def claims() -> dg.Definitions:
     specs = [
         dg.AssetSpec(
             claim_key(claim),
-            deps=[*marts, *map(table_key, HELD_AGAINST)],
+            deps=[*marts, *map(table_key, (*HELD_AGAINST, *HISTORY))],
             description=f"{claim.question}\n\n{claim.statement}",
             group_name=LAYER,
             owners=["team:ajar"],
@@ -75,7 +75,7 @@ def claims() -> dg.Definitions:
         with writer(project.home.database) as connection:
             days = looks(connection)
             rows, read = evaluate_in_parallel(connection, days, joint_on=days[-1])
-            rows["source"] = source_rows(project, discover(), read)
+            rows["source"] = source_rows(connection, project, discover(), read)
             rows["anchor"] = anchors(connection)
             rows["false_positive"] = rows_of(connection, "reference.false_positive")
             rows["registration_change"] = rows_of(connection, "reference.registration_change")
@@ -143,7 +143,8 @@ def anchor_checks() -> dg.AssetChecksDefinition:
     def run() -> Iterator[dg.AssetCheckResult]:
         with writer(open_project().home.database) as connection:
             found = connection.execute(
-                f"select anchor_id, part, published, computed, is_within_tolerance, reason from {ANCHORS}"
+                "select anchor_id, part, published, computed, is_within_tolerance, concat_ws('. ', reason, note) "
+                f"from {ANCHORS}"
             ).fetchall()
         for name in ids:
             parts = [row for row in found if row[0] == name]
@@ -161,7 +162,7 @@ def anchor_checks() -> dg.AssetChecksDefinition:
                 metadata={
                     "failing_rows": len(off),
                     "parts": dg.MetadataValue.md(
-                        "\n".join(["| part | published | computed | reason |", "|---|---|---|---|", *lines])
+                        "\n".join(["| part | published | computed | what is known |", "|---|---|---|---|", *lines])
                     ),
                 },
             )

@@ -1,12 +1,13 @@
-"""Jobs and when they run: capture every morning, build what that made stale afterwards."""
+"""Jobs and when they run: capture every morning, build what that made stale afterwards, look back once a month."""
 
 from collections.abc import Iterator
 
 import dagster as dg
 
 from pipeline.defs.captures import snapshot_key
-from pipeline.defs.claims import claim_keys
-from pipeline.kernel.build import VERDICTS, fingerprints, stale
+from pipeline.defs.claims import HISTORY, claim_keys
+from pipeline.defs.models import table_key
+from pipeline.kernel.build import RELEASE, VERDICTS, fingerprints, stale
 from pipeline.kernel.capture import is_due
 from pipeline.kernel.project import Project, open_project
 from pipeline.kernel.warehouse import WarehouseBusy, writer
@@ -45,6 +46,19 @@ def build_daily() -> Iterator[dg.RunRequest | dg.SkipReason]:
         yield dg.RunRequest(asset_selection=keys)
     else:
         yield dg.SkipReason("Nothing changed since the last build.")
+
+
+@dg.schedule(
+    job=build_job, cron_schedule="15 7 1 * *", default_status=dg.DefaultScheduleStatus.RUNNING, name="history_monthly"
+)
+def history_monthly() -> dg.RunRequest:
+    """On the first of a month, the verdicts of the month that is over, and of earlier ones whose evidence changed."""
+    return dg.RunRequest(asset_selection=history_keys(open_project()))
+
+
+def history_keys(project: Project) -> list[dg.AssetKey]:
+    """The history of the verdicts, what shows it, and a release with both."""
+    return [*map(table_key, HISTORY), *claim_keys(project), table_key(RELEASE)]
 
 
 def stale_keys(project: Project) -> list[dg.AssetKey]:

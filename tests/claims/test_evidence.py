@@ -39,18 +39,38 @@ def test_the_strongest_source_heard_by_then_decides() -> None:
 
 def test_of_equal_sources_the_newest_word_heard_counts() -> None:
     world = World()
-    world.evidence("m", "meta", date(2024, 1, 1), "closed", date(2024, 2, 1), source="z")
-    world.evidence("m", "meta", date(2024, 1, 1), "open", date(2024, 3, 1), source="a")
+    world.release("m", "meta", date(2024, 1, 1), "unknown", known_on=date(2024, 1, 1))
+    for month, said, source in ((1, "open", "a"), (2, "closed", "z"), (3, "open", "a"), (6, "closed", "z")):
+        world.evidence("m", "meta", date(2024, 1, 1), said, date(2024, month, 2), source=source)
+    assert access(world, AsOf(date(2024, 2, 28), "then")) == {"m": "closed"}
     assert access(world, THEN) == {"m": "open"}
 
 
-def test_a_weaker_source_supplies_the_date_that_a_stronger_lacks() -> None:
+def test_resellers_who_change_their_word_are_held_to_what_they_said_most() -> None:
     world = World()
-    world.evidence("m", "meta", None, "open", date(2024, 2, 1), precedence=1)
-    world.evidence("m", "meta", date(2024, 1, 9), "closed", date(2024, 2, 1), precedence=2, source="weak")
+    world.release("m", "meta", date(2024, 1, 1), "unknown", known_on=date(2024, 1, 1))
+    for month, said in ((1, "open"), (2, "open"), (3, "closed"), (6, "closed")):
+        world.evidence("m", "meta", date(2024, 1, 1), said, date(2024, month, 2), 4, "models_dev_resellers")
+    assert access(world, THEN) == {"m": "open"}
+    assert access(world, AsOf(date(2024, 6, 2), "then")) == {"m": "closed"}
+
+
+def test_what_is_no_release_is_none_whatever_is_said_of_its_weights() -> None:
+    world = World()
+    world.evidence("fine-tune", "meta", date(2024, 1, 1), "open", date(2024, 2, 1))
+    assert access(world, THEN) == {}
+
+
+def test_weights_that_came_later_date_a_rated_model_from_when_they_were_out() -> None:
+    world = World()
+    world.release("grok", "xai", date(2023, 8, 13), "open", known_on=date(2024, 3, 1))
+    world.evidence("grok", "xai", date(2023, 8, 13), "closed", date(2023, 9, 1))
+    world.rating("grok", "xai", date(2024, 2, 23), "open", 1000, rated_on=date(2023, 12, 1))
     with world.connect() as connection:
-        (row,) = releases(connection, THEN).to_dict("records")
-    assert (row["weights_access"], row["released_on"].date()) == ("open", date(2024, 1, 9))
+        (before,) = rated_releases(connection, AsOf(date(2024, 1, 1), "then")).to_dict("records")
+        (after,) = rated_releases(connection, THEN).to_dict("records")
+    assert (before["weights_access"], before["released_on"].date()) == ("closed", date(2023, 8, 13))
+    assert (after["weights_access"], after["released_on"].date()) == ("open", date(2024, 2, 23))
 
 
 def test_unheard_of_is_absent_and_unjudged_is_unknown() -> None:

@@ -43,6 +43,11 @@ def test_two_processes_find_what_one_finds(connection: duckdb.DuckDBPyConnection
     ]  # fmt: skip
     assert read["C15"] == {"marts.release", "marts.release_evidence", "marts.release_openness"}
     assert "marts.rated_release" in read["C14"]
+    asked = {(row["claim_id"], row["clock"], row["place"]): row for row in one["query"]}
+    assert len(asked) == len(one["query"])
+    first = asked["C15", "then", 0]
+    assert "from marts.release" in first["query"]
+    assert first["parameters"] == '{"as_of": {"day": "2024-05-31"}}'
 
 
 def test_a_month_is_judged_again_only_when_something_behind_it_has_changed(
@@ -77,7 +82,7 @@ def test_what_came_in_later_changes_no_verdict_of_what_was_known_before(
             values,
         )
         connection.execute(
-            "insert into marts.release_evidence values ($1, 'openai', $2, 'catalogue', 'open', $3, 1)", values
+            "insert into marts.release_evidence values ($1, 'openai', $2, 'catalogue', 'open', $3, 1, 1)", values
         )
     later, judged = history(connection, DAYS, first, CLAIMS, workers=1)
     assert judged == {"C14": 2, "C15": 2}

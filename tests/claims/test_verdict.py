@@ -335,8 +335,8 @@ def test_moving_the_whole_interval_toward_the_claim_never_worsens_the_verdict(
             ", at least 60 %; the claim needs 50 % or",
         ),
         ((answer(SHARE, 0.2, 0.8),), "The data leave it open.", "but it may be anything from 20 % to 80 %."),
-        ((answer(SHARE, 0.1, 0.4, n=7),), "There is too little to go by.", "7 of the 10 cases needed are held: "),
-        ((), "There is too little to go by.", "0 of the 10 cases needed are held: "),
+        ((answer(SHARE, 0.1, 0.4, n=7),), "There is too little to go by.", ": only 7 of the 10 cases needed are held."),
+        ((), "There is too little to go by.", ": none of the 10 cases needed are held."),
     ],
 )
 def test_it_says_first_in_plain_words_what_the_figures_say(

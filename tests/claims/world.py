@@ -11,7 +11,7 @@ TABLES = {
     "release": "model_id text, name text, organisation_id text, organisation_name text, country_code text, "
     "released_on date, released_precision text, weights_access text, evidence_source text, known_on date",
     "release_evidence": "model_id text, organisation_id text, released_on date, source text, weights_access text, "
-    "observed_on date, precedence integer",
+    "observed_on date, precedence integer, report_count bigint",
     "release_openness": "model_id text, definition text, label text, known_on date, source text",
     "rated_release": "model_id text, name text, organisation_id text, released_on date, weights_access text, "
     "board text, rating double, rating_low double, rating_high double, vote_count bigint, rated_on date",
@@ -96,7 +96,7 @@ class World:
         precedence: int = 1,
         source: str = "catalogue",
     ) -> None:
-        self.rows["release_evidence"].append((model, lab, on, source, access, observed, precedence))
+        self.rows["release_evidence"].append((model, lab, on, source, access, observed, precedence, 1))
 
     def openness(self, model: str, definition: str, label: str, known_on: date | None) -> None:
         """What a source says of a release under one definition of open."""

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from models_support import build, build_up_to, database, declared_checks, rows_of, sql_models, tables
 
+from pipeline.claims.evidence import WEIGHTS_THEN
 from pipeline.kernel.checks import run_check
 
 World: TypeAlias = Mapping[str, Sequence[dict[str, Any]]]
@@ -305,6 +306,17 @@ def test_a_later_snapshot_does_not_change_what_was_on_record(
     assert {row for row in replayed_after if row[:2] in same_date and row[0] not in changed} == {
         row for row in replayed_before if row[:2] in same_date and row[0] not in changed
     }
+
+
+@few
+@given(worlds)
+def test_with_all_on_record_a_replay_says_of_weights_what_is_said_today(
+    connection: DuckDBPyConnection, world: World
+) -> None:
+    build_up_to(connection, ["core.model", REPLAYED], {**REFERENCE, **world})
+    replayed = dict(connection.execute(WEIGHTS_THEN, {"as_of": date(2100, 1, 1)}).fetchall())
+    today = {row["model_id"]: row["weights_access"] for row in rows_of(connection, tables()["core.model"])}
+    assert replayed == {model: access for model, access in today.items() if access != "unknown"}
 
 
 def without_new_hand_decided(rows: Sequence[dict[str, Any]], known: set[str]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from packed_answers import FIXTURES, answer, packed
 
 from pipeline.kernel.contract import judge
 from pipeline.kernel.source import HttpOrigin, Source, discover
+from pipeline.sources.ai_incidents import entered_on
 
 CASES: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
     "genai_prices": (
@@ -184,6 +185,20 @@ def test_the_weekly_dump_of_incidents_gives_what_the_page_gives() -> None:
     columns = "incident_id, happened_on, title, description, developer_tags, deployer_tags, harmed_party_tags"
     assert staged(source, origin, dump, columns) == staged(source, origin, page, columns, "incident_id = 4")
     assert staged(source, origin, dump, "report_count") == [(2,)]
+
+
+@pytest.mark.parametrize(
+    ("document_id", "day"),
+    [
+        ("ObjectId(625763db343edc875fe639ff)", None),  # moved to the database with all others
+        ("ObjectId(677b1c800000000000000000)", "2025-01-05"),
+        ("677b1c800000000000000000", "2025-01-05"),
+        ("ObjectId(0)", None),
+        ("", None),
+    ],
+)
+def test_an_incident_is_entered_on_the_day_in_its_id(document_id: str, day: str | None) -> None:
+    assert entered_on(document_id) == day
 
 
 def test_the_first_day_of_submission_is_the_earliest_that_is_a_day() -> None:

@@ -9,6 +9,7 @@ columns:
   observed_on: date - day of the capture
   published_on: date - day of the first publication
   organisation_tag: text - maker as Epoch writes it, several joined by comma
+  organisation_category_tag: text - sectors of the makers, such as Industry or Academia, several joined by comma
   country_tag: text - countries of the makers, several joined by comma
   domain_tag: text - Language, Vision and so on, several joined by comma
   weights_access: text - open, closed or unknown
@@ -18,6 +19,7 @@ columns:
   is_frontier: boolean - Epoch's mark for the frontier of training compute; null is unmarked, not false
   parameters_count: bigint - parameters
   training_compute_flop: double - training compute in FLOP
+  training_compute_cost_usd: double - cost of it by Epoch's estimate, in US dollars of 2023
 warnings:
   - Accessibility is that of the day of the capture, not of the release.
 checks:
@@ -35,6 +37,7 @@ with placed as (
     cast(observed_at as date) as observed_on,
     published_on,
     organisation_tag,
+    organisation_category_tag,
     country_tag,
     domain_tag,
     accessibility_tag,
@@ -43,6 +46,7 @@ with placed as (
     is_frontier,
     parameters_count,
     training_compute_flop,
+    training_compute_cost_usd,
     row_number() over (
       partition by list_tag, name, entry_number, cast(observed_at as date) order by observed_at desc, position
     ) as place
@@ -55,6 +59,7 @@ select
   observed_on,
   published_on,
   organisation_tag,
+  organisation_category_tag,
   country_tag,
   domain_tag,
   case
@@ -72,6 +77,7 @@ select
   training_code_accessibility_tag,
   is_frontier,
   parameters_count,
-  training_compute_flop
+  training_compute_flop,
+  training_compute_cost_usd
 from placed
 where place = 1

@@ -6,7 +6,7 @@ columns:
   model_id: text - the model
   name: text - its name
   organisation_id: text - who made it; null if unknown
-  released_on: date - first public release; for open weights the day the weights came out
+  released_on: date - first public release, for open weights the day the weights came out; null if unknown
   weights_access: text - open, closed or unknown
   board: text - board and category, such as text/overall
   rating: double - points; the best of the model's variants on the board
@@ -19,7 +19,7 @@ warnings:
   - Boards rate some models before their release; such a rating counts from the release on.
 checks:
   - unique: [model_id, board, rated_on]
-  - not_null: [model_id, released_on, weights_access, board, rating, rated_on]
+  - not_null: [model_id, weights_access, board, rating, rated_on]
   - at_least: 200
 */
 with best as (
@@ -52,4 +52,4 @@ select
   best.rated_on
 from best
 inner join core.model on best.model_id = model.model_id
-where best.place = 1 and model.released_on is not null
+where best.place = 1
