@@ -570,7 +570,7 @@ CLAIM = Claim(
         "An open model whose release day is only known to the month counts from the day its source gives.",
         "The best open weights need hardware that few people own; the lag is given again for those that fit one card.",
         "Several records are often matched by one release, so that the lags are not independent: in made data like "
-        "these the 90 % interval misses the true median nearly twice as often as it says.",
+        "these the interval misses the true median about twice as often as it says.",
         "No benchmark with private questions is held: whether matches come of training on public ones is not asked.",
     ),
     estimate=estimate,
