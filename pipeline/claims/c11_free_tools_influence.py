@@ -269,9 +269,10 @@ CLAIM = Claim(
     caveats=(
         "Who changes a tool can be read from its history only where writers can be told to work for somebody.",
         "Downloads count machines that build software over and over, not people.",
-        "That most hosts speak OpenAI's interface shows that a standard can be set without giving the models away. The "
-        "list of hosts was made for programs that speak it by default, and hosts with several plans stand in it more "
-        "than once, so the share is too high and its interval too narrow.",
+        "That most hosts speak OpenAI's interface shows that a standard can be set without giving the models away. "
+        "models.dev is kept for programs that speak to hosts through such packages: a host that has none may be "
+        "missing, and one with several plans stands in it more than once, so the share may be too high, and its "
+        "interval is too narrow.",
     ),
     estimate=estimate,
     figures=(

@@ -240,7 +240,9 @@ def _simulated(
     fitted = _fitted(own, market, fit_end)
     ahead = pd.period_range(fit_end + 1, counted[-1], freq="Q")
     known = None if market is None else tuple(market.loc[fitted.index].to_list() + market.loc[ahead].to_list())
-    paths = _paths(tuple(fitted), known, len(ahead), model)
+    # Not a number is not equal to itself, so that a gap as such would never be found in the cache.
+    own_or_gap = tuple(None if pd.isna(value) else float(value) for value in fitted)
+    paths = _paths(own_or_gap, known, len(ahead), model)
     return _judged(float(own.loc[counted].sum()), paths[-len(counted) :].sum(axis=0), level)
 
 
@@ -256,8 +258,10 @@ def _judged(earned: float, totals: "NDArray[np.float64]", level: float) -> tuple
 
 
 @cache
-def _paths(own: tuple[float, ...], market: tuple[float, ...] | None, ahead: int, model: str) -> "NDArray[np.float64]":
-    """Simulated paths of the next `ahead` quarters, a column each, in the units of `own`, which may have gaps.
+def _paths(
+    own: tuple[float | None, ...], market: tuple[float, ...] | None, ahead: int, model: str
+) -> "NDArray[np.float64]":
+    """Simulated paths of the next `ahead` quarters, a column each, in the units of `own`, None where there is a gap.
 
     Structural time series: Harvey (1989), Forecasting, Structural Time Series Models and the Kalman Filter, ch. 2;
     as a counterfactual: Brodersen et al. (2015), Ann. Appl. Stat. 9:247. How revenue goes with the market's is part

@@ -390,15 +390,15 @@ order by lab, period, weights_access
             "estimates",
             "The contrast over time",
             "Odds ratio of Meta against its four rivals, and that since 2025 over that before, as they stood on each "
-            "day. Bands: 99.4 % intervals, widened by what is unknown. Logarithmic scale.",
+            "day. Bands: 99.4 % intervals, widened by what is unknown. Days without a finite ratio are left out.",
             test_history_sql("C15.contrast", "C15.lasting"),
             draw_estimates,
         ),
         Figure(
             "specifications",
             "The contrast under every choice",
-            "One dot for each way of counting: unit, unknown weights, window and rivals. Lines: exact intervals at the "
-            "level that the verdict uses (99.4 %).",
+            "One dot for each way of counting: unit, unknown weights, window, rivals and what open means. Lines: exact "
+            "intervals at the level that the verdict uses (99.4 %).",
             specification_sql("C15.contrast"),
             draw_specifications,
         ),

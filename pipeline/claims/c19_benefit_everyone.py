@@ -53,7 +53,7 @@ SETTINGS: Mapping[str, Any] = {
 }
 Groups: TypeAlias = Sequence[Counter[str]]
 """The releases of each lab by country."""
-UNIT = "on a scale from 0 to 1"
+UNIT, PRICE_UNIT = "on a scale from 0 to 1", "relative change of the price a month"
 KNOWN, WITH_UNKNOWN = "left out", "each a country of its own"
 LAB = "lab"
 GRID_COUNTRIES = {
@@ -253,13 +253,13 @@ def _price(prices: "pd.DataFrame", choices: Mapping[str, str]) -> Estimate:
     trend = _trend(tuple(math.log(price) for price in lowest), level)
     if trend is None:
         note = f"{len(lowest)} months with a price."
-        return Estimate(hypothesis.hypothesis_id, "relative", sample_size=len(lowest), note=note)
+        return Estimate(hypothesis.hypothesis_id, PRICE_UNIT, sample_size=len(lowest), note=note)
     note = (
         f"From {lowest.iloc[0]:.2f} dollars for a million tokens in {lowest.index[0]:%B %Y} to {lowest.iloc[-1]:.2f} "
         f"in {lowest.index[-1]:%B %Y}."
     )
     slope = trend.slope
-    return Estimate.of(hypothesis.hypothesis_id, "relative", slope, level, len(lowest), trend.p_value, note=note)
+    return Estimate.of(hypothesis.hypothesis_id, PRICE_UNIT, slope, level, len(lowest), trend.p_value, note=note)
 
 
 def _use(readings: "pd.DataFrame") -> Estimate:
@@ -397,6 +397,7 @@ CLAIM = Claim(
         "Countries are those of the makers' headquarters; models of makers whose country is not known are left out.",
         "Makers from Vietnam and Thailand came into view in the year to May 2024 and hardly any since: a part of the "
         "change is in what catalogues evaluate.",
+        "A change of the price is that of its logarithm, by which steep falls look a little steeper.",
         "Months without a reading of prices are skipped, so that a step can be more than a month.",
     ),
     estimate=estimate,

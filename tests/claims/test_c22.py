@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from claims.world import World, frontier_world
@@ -19,6 +20,7 @@ from pipeline.claims.record_lags import (
     followed_up,
     match_records,
 )
+from pipeline.claims.statistics import kaplan_meier_median
 
 NOW = date(2026, 6, 30)
 
@@ -183,6 +185,31 @@ def test_stricter_matches_take_longer(match: str, days: int) -> None:
 def test_labs_that_set_and_match_most_records_are_named() -> None:
     found = match_records(board(small()), NOW, NOT_WORSE)
     assert (found.record_lab, found.matching_lab) == ("openai", "deepseek")
+
+
+def test_shared_matches_make_the_interval_miss_as_often_as_the_caveat_says() -> None:
+    """Open releases that reach what closed ones were some months ago match several records at once."""
+    generator = np.random.default_rng(4)
+
+    def lags(records: int, before: int = 0, after: int = 0) -> tuple[Any, Any]:
+        closed = np.cumsum(generator.exponential(75, records))
+        end = closed[-1] + generator.exponential(75)
+        opened = np.cumsum(generator.exponential(20, int((end + 900) / 6)))
+        reached = np.searchsorted(closed, opened - generator.gamma(4, 45, len(opened)), side="right")
+        reached = np.maximum.accumulate(reached)
+        places = np.searchsorted(reached, np.arange(records), side="right")
+        matched = opened[np.minimum(places, len(opened) - 1)]
+        seen = matched <= end
+        kept = slice(before, records - after)
+        return (np.where(seen, matched, end) - closed)[kept], seen[kept]
+
+    truth = float(np.median(np.concatenate([lags(300, 20, 30)[0] for _ in range(40)])))
+    missed = 0
+    for _ in range(800):
+        found = kaplan_meier_median(*lags(16), 1 - CLAIM.hypothesis("lag").alpha)
+        assert found is not None
+        missed += not found.low <= truth <= found.high
+    assert 1.3 < missed / 800 / CLAIM.hypothesis("lag").alpha < 3.3
 
 
 def test_an_open_record_is_no_closed_one() -> None:

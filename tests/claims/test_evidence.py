@@ -96,6 +96,21 @@ def test_each_board_is_read_in_its_newest_vintage_by_then() -> None:
     assert (now["rating"], now["weights_access"]) == (1020, "closed")
 
 
+def test_weights_that_came_out_later_date_a_rated_model_in_both_clocks() -> None:
+    world, out, opened = World(), date(2024, 1, 1), date(2024, 3, 1)
+    world.release("m", "xai", out, "closed")
+    world.evidence("m", "xai", out, "open", opened, source="later")
+    world.rating("m", "xai", opened, "open", 1200.0, rated_on=date(2024, 1, 31))
+    with world.connect() as connection:
+        early, late = (
+            rated_releases(connection, AsOf(day, "then")).to_dict("records") for day in (date(2024, 2, 15), DAY)
+        )
+        (hindsight,) = rated_releases(connection, NOW).to_dict("records")
+    assert [(row["released_on"].date(), row["weights_access"]) for row in early] == [(out, "closed")]
+    assert [(row["released_on"].date(), row["weights_access"]) for row in late] == [(opened, "open")]
+    assert hindsight["released_on"].date() == opened
+
+
 def test_prices_are_of_months_that_are_over_with_what_was_known_of_the_model() -> None:
     world = World()
     world.release("a", "meta", date(2023, 1, 1), "open", known_on=date(2024, 1, 1))

@@ -10,7 +10,7 @@ columns:
   observed_on: date - day of the reading
 warnings:
   - Hosts with several plans are listed once for each plan.
-  - The list was made for programs that speak OpenAI's interface by default, and takes in hosts that do more readily.
+  - The list is kept for programs that speak to hosts through such packages; a host that has none may be missing.
 checks:
   - unique: [month, host_tag]
   - not_null: [month, host_tag, interface_tag, interface_class, observed_on]
