@@ -162,6 +162,31 @@ def prices(effect: float) -> Callable[[Any], str]:
     return draw
 
 
+def lags_in_a_year(median_months: float) -> Callable[[Any], str]:
+    """What the rule on the lag says at any of a year's four looks at 24 records of three years."""
+    hypothesis = next(h for h in c22_distance_to_best_open.HYPOTHESES if h.hypothesis_id == "C22.lag")
+
+    def draw(generator: Any) -> str:
+        import math
+
+        began = generator.uniform(0, 36, 24)
+        matched = generator.exponential(median_months / math.log(2), 24)
+        decisions = set()
+        for look in (27, 30, 33, 36):
+            followed, times = look - began[began < look], matched[began < look]
+            median = statistics.kaplan_meier_median(
+                [min(pair) for pair in zip(times, followed, strict=True)], list(times <= followed), 1 - hypothesis.alpha
+            )
+            assert median is not None
+            answer = Estimate.of("C22.lag", "months", median, 1 - hypothesis.alpha, len(times))
+            decisions.add(decide(hypothesis, answer))
+        found = [verdict for word, verdict in (("supports", "supported"), ("contradicts", "contradicted"))
+                 if word in decisions]  # fmt: skip
+        return found[0] if found else "mixed"
+
+    return draw
+
+
 def trend(phi: float, length: int) -> Callable[[Any], str]:
     """The decision on a trend by its interval and p-value, on AR(1) noise without one."""
     registered = next(h for h in c22_distance_to_best_open.HYPOTHESES if h.hypothesis_id == "C22.gap_trend")
@@ -549,6 +574,19 @@ CASES = (
     Case("lag_3", "survival", "C22", "median lag of 3 months, the edge of support", "24 records", BOTH, lags(3.0)),
     Case(
         "lag_6", "survival", "C22", "median lag of 6 months, the edge of contradiction", "24 records", BOTH, lags(6.0)
+    ),
+    *(
+        Case(
+            f"lag_{median:.0f}_year",
+            "survival",
+            "C22.lag at four looks",
+            f"median lag of {median:.0f} months, the edge of {edge}",
+            "24 records of three years",
+            wrong,
+            lags_in_a_year(median),
+            5.0,
+        )
+        for median, edge, wrong in ((3.0, "support", BOTH[:1]), (6.0, "contradiction", BOTH[1:]))
     ),
     Case("tokens", "mean of a series", "C10", "open models have half of the tokens", "52 weeks", BOTH, tokens),
     Case("loss_0", "counterfactual", "C12", "nothing was lost", "44 quarters", BOTH[:1], losses(0.0), 0.5),
