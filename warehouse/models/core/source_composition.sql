@@ -102,10 +102,10 @@ with told as (
 )
 select
   source,
-  snapshot_id,
+  coalesce(snapshot_id, cast(cast(observed_at as date) as varchar)) as snapshot_id,
   cast(observed_at as date) as observed_on,
   attribute,
   coalesce(value, 'blank') as value,
   count(*) as record_count
 from told
-group by source, snapshot_id, cast(observed_at as date), attribute, coalesce(value, 'blank')
+group by source, coalesce(snapshot_id, cast(cast(observed_at as date) as varchar)), cast(observed_at as date), attribute, coalesce(value, 'blank')
