@@ -4,7 +4,7 @@ grain: a capture of a source, an attribute and a value
 subject: releases
 columns:
   source: text - the source
-  snapshot_id: text - the capture
+  snapshot_id: text - the capture, or its day where it has no id
   observed_on: date - day of the capture
   attribute: text - what the records are counted by, such as access, licence or category
   value: text - as the source writes it; blank where it says nothing
@@ -108,4 +108,9 @@ select
   coalesce(value, 'blank') as value,
   count(*) as record_count
 from told
-group by source, coalesce(snapshot_id, cast(cast(observed_at as date) as varchar)), cast(observed_at as date), attribute, coalesce(value, 'blank')
+group by
+  source,
+  coalesce(snapshot_id, cast(cast(observed_at as date) as varchar)),
+  cast(observed_at as date),
+  attribute,
+  coalesce(value, 'blank')
