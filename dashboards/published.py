@@ -386,7 +386,7 @@ def _sources_of_claims(published: Published) -> list[Row]:
 def read_anchors(published: Published) -> list[Row]:
     """Figures that others published with the same computed here; none where the file has no claims.anchor."""
     rows = published.optional("claims.anchor", ANCHOR, "anchor_id, part")
-    return [{**row, "state": state_of(row)} for row in rows]
+    return [{**row, "state": state_of(row), "is_ours": (row["publisher"] or "").startswith("our ")} for row in rows]
 
 
 def state_of(anchor: Row) -> str:

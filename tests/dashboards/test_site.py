@@ -591,12 +591,17 @@ def test_published_figures_are_said_to_be_reproduced_or_not(tmp_path: Path, rows
         "('A1', 'C01 C02', 'share of days', 0.78, 0.781, 0.01, true, null, 'https://example.org/a', 'select 1'), "
         "('A2', 'C02', 'months behind', 3.0, 5.5, 1.0, false, 'Other vintage.', 'javascript:alert(4)', 'select 1'), "
         "('A3', 'C02', 'tokens', 33.0, null, null, null, 'No captures.', null, 'select 1'), "
-        "('A4', 'C02', 'firms', 20.0, null, null, null, 'A survey.', null, null)) "
+        "('A4', 'C02', 'firms', 20.0, null, null, null, 'A survey.', null, null), "
+        "('B1', 'C02', 'entries', 20.0, 20.0, 0, true, null, null, 'select 1')) "
         "as t (anchor_id, claim_ids, metric, published, computed, tolerance, is_within_tolerance, reason, url, sql)",
+        "alter table claims.anchor add column publisher text default 'A lab'; "
+        "update claims.anchor set publisher = 'our first look at HELM' where anchor_id = 'B1'",
     )
     method = pages["method.html"]
-    said = "Of 4, 2 could be computed: 1 came out within the tolerance set for them, 1 did not. The other 2 say"
+    said = "Of 4 figures, 2 could be computed: 1 came out within the tolerance set for them, 1 did not. The other 2 say"
     assert packed(said) in packed(method.text)
+    ours = "in a first look, as a check on the pipeline. Of 1 count, 1 could be computed: 1 came out within the tolerance"
+    assert packed(ours) in packed(method.text)
     assert packed("Differs, and why") in packed(method.text)
     assert packed("Cannot be tried here, and why") in packed(method.text)
     assert "waits for data" in method.text
