@@ -598,9 +598,11 @@ def test_published_figures_are_said_to_be_reproduced_or_not(tmp_path: Path, rows
         "update claims.anchor set publisher = 'our first look at HELM' where anchor_id = 'B1'",
     )
     method = pages["method.html"]
-    said = "Of 4 figures, 2 could be computed: 1 came out within the tolerance set for them, 1 did not. The other 2 say"
+    said = "Of 4 figures, 2 could be computed: 1 came out within the tolerance set for them, 1 did not. The other 2"
     assert packed(said) in packed(method.text)
-    ours = "in a first look, as a check on the pipeline. Of 1 count, 1 could be computed: 1 came out within the tolerance"
+    ours = (
+        "in a first look, as a check on the pipeline. Of 1 count, 1 could be computed: 1 came out within the tolerance"
+    )
     assert packed(ours) in packed(method.text)
     assert packed("Differs, and why") in packed(method.text)
     assert packed("Cannot be tried here, and why") in packed(method.text)
