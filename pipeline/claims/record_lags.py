@@ -65,6 +65,8 @@ class Matched:
     """The records of a board with their lags, and which labs set and matched most of them."""
 
     lags: Lags
+    groups: tuple[int, ...]
+    """One number for all records that the same release matched, and one for all that none has."""
     ages: tuple[float, ...]
     """Months from each record to the day of evaluation."""
     record_lab: str | None
@@ -95,7 +97,7 @@ def match_records(board: Board, on: date, match: str, since: str = "all", unknow
         found = found.only(found.day >= np.datetime64(since.removeprefix("since ")))
     reached = (board.rung == "open") | ((board.rung == "unknown") & unknown_matches)
     rivals = board.only((board.access == "open") & reached)
-    months, observed, matching = [], [], []
+    months, observed, groups, matching = [], [], [], []
     for day, rating, low, high in zip(found.day, found.rating, found.low, found.high, strict=True):
         good = rivals.rating >= rating if match == AS_GOOD else rivals.high >= low
         if match == NO_WIDER:
@@ -104,9 +106,11 @@ def match_records(board: Board, on: date, match: str, since: str = "all", unknow
         end = rivals.day[places[0]] if len(places) else np.datetime64(on)
         months.append(float((end - day) / np.timedelta64(1, "D")) / DAYS_PER_MONTH)
         observed.append(bool(len(places)))
+        groups.append(int(places[0]) if len(places) else len(rivals.day))
         matching += [rivals.lab[places[0]]] if len(places) else []
     ages = ((np.datetime64(on) - found.day) / np.timedelta64(1, "D") / DAYS_PER_MONTH).tolist()
-    return Matched((tuple(months), tuple(observed)), tuple(ages), _most(found.lab), _most(matching))
+    together = tuple(np.unique(groups, return_inverse=True)[1].tolist())
+    return Matched((tuple(months), tuple(observed)), together, tuple(ages), _most(found.lab), _most(matching))
 
 
 def _most(labs: Iterable[Any]) -> str | None:

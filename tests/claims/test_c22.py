@@ -191,7 +191,7 @@ def test_shared_matches_make_the_interval_miss_as_often_as_the_caveat_says() -> 
     """Open releases that reach what closed ones were some months ago match several records at once."""
     generator = np.random.default_rng(4)
 
-    def lags(records: int, before: int = 0, after: int = 0) -> tuple[Any, Any]:
+    def lags(records: int, before: int = 0, after: int = 0) -> tuple[Any, Any, Any]:
         closed = np.cumsum(generator.exponential(75, records))
         end = closed[-1] + generator.exponential(75)
         opened = np.cumsum(generator.exponential(20, int((end + 900) / 6)))
@@ -201,15 +201,33 @@ def test_shared_matches_make_the_interval_miss_as_often_as_the_caveat_says() -> 
         matched = opened[np.minimum(places, len(opened) - 1)]
         seen = matched <= end
         kept = slice(before, records - after)
-        return (np.where(seen, matched, end) - closed)[kept], seen[kept]
+        return (np.where(seen, matched, end) - closed)[kept], seen[kept], np.where(seen, places, len(opened))[kept]
 
     truth = float(np.median(np.concatenate([lags(300, 20, 30)[0] for _ in range(40)])))
-    missed = 0
+    above, below, apart = 0, 0, 0
+    alpha = CLAIM.hypothesis("lag").alpha
     for _ in range(800):
-        found = kaplan_meier_median(*lags(16), 1 - CLAIM.hypothesis("lag").alpha)
+        months, seen, match = lags(16)
+        found, independent = (kaplan_meier_median(months, seen, 1 - alpha, group) for group in (match.tolist(), None))
         assert found is not None
-        missed += not found.low <= truth <= found.high
-    assert 1.3 < missed / 800 / CLAIM.hypothesis("lag").alpha < 3.3
+        assert independent is not None
+        above += found.low > truth
+        below += found.high < truth
+        apart += not independent.low <= truth <= independent.high
+    assert above / 800 < alpha / 2
+    assert 1.2 < below / 800 / (alpha / 2) < 3
+    assert above + below < 0.75 * apart
+
+
+def test_records_that_one_release_matched_are_of_one_group() -> None:
+    world = World()
+    for month, (lab, rating) in enumerate([("openai", 1000), ("google", 1050), ("openai", 1100), ("google", 1150)], 1):
+        world.rating(f"closed-{month}", lab, date(2025, month, 1), "closed", rating)
+    world.rating("early", "meta", date(2025, 6, 1), "open", 1000)
+    world.rating("late", "meta", date(2025, 7, 1), "open", 1100)
+    found = match_records(board(world), NOW, NOT_WORSE)
+    assert found.lags[1] == (True, True, True, False)
+    assert found.groups == (0, 1, 1, 2)
 
 
 def test_an_open_record_is_no_closed_one() -> None:

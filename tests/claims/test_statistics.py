@@ -182,6 +182,19 @@ def test_kaplan_meier_median_agrees_with_another_library(seed: int) -> None:
         assert_allclose(_ends(found), median_survival_times(fitter.confidence_interval_).to_numpy()[0])
 
 
+def test_kaplan_meier_median_learns_nothing_from_copies_within_a_group() -> None:
+    generator = np.random.default_rng(11)
+    times = generator.exponential(8.0, 15).tolist()
+    seen = [True] * 15
+    once = statistics.kaplan_meier_median(times, seen, 0.9, list(range(15)))
+    thrice = statistics.kaplan_meier_median(times * 3, seen * 3, 0.9, list(range(15)) * 3)
+    assert thrice == once
+    apart = statistics.kaplan_meier_median(times * 3, seen * 3, 0.9)
+    assert once is not None
+    assert apart is not None
+    assert apart.high - apart.low < once.high - once.low
+
+
 def test_kaplan_meier_median_not_reached_and_without_times() -> None:
     found = statistics.kaplan_meier_median([3.0, 4.0, 5.0], [False] * 3, 0.9)
     assert found == statistics.Interval(math.inf, math.inf, math.inf)
