@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -325,11 +326,15 @@ def _median(hypothesis: Hypothesis, found: Matched) -> Estimate:
     return Estimate.of(hypothesis.hypothesis_id, "months", median, level, len(months), note=note)
 
 
-def _lag(hypothesis: Hypothesis, board: Board, on: date) -> Estimate:
-    def answered(found: Matched) -> Estimate:
-        return replace(_median(hypothesis, found), p_value=_p_value(found, hypothesis.marks.null))
+def lag_of(hypothesis: Hypothesis, found: Matched) -> Estimate:
+    """The median lag of what was matched, with its interval and p-value."""
+    return replace(_median(hypothesis, found), p_value=_p_value(found, hypothesis.marks.null))
 
-    return _with_flips(hypothesis, board, lambda flipped: match_records(flipped, on, NOT_WORSE), answered)
+
+def _lag(hypothesis: Hypothesis, board: Board, on: date) -> Estimate:
+    return _with_flips(
+        hypothesis, board, lambda flipped: match_records(flipped, on, NOT_WORSE), partial(lag_of, hypothesis)
+    )
 
 
 def _rung_lag(hypothesis: Hypothesis, board: Board, on: date) -> Estimate:

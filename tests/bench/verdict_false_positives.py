@@ -12,12 +12,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from claims.world import World, labs_world, month_end, months, quarters
+from claims.world import World, labs_world, median_of_shared_matches, month_end, months, quarters, shared_matches
 
 from pipeline.claims import (
     c01_changing_life,
@@ -45,6 +48,7 @@ from pipeline.claims import (
     statistics,
 )
 from pipeline.claims.findings import Estimate
+from pipeline.claims.record_lags import Matched
 from pipeline.claims.registration import Claim, Marks
 from pipeline.claims.run import evaluate
 from pipeline.claims.verdict import decide
@@ -162,24 +166,26 @@ def prices(effect: float) -> Callable[[Any], str]:
     return draw
 
 
+@cache
+def median_of_days() -> float:
+    return median_of_shared_matches(np.random.default_rng(0))
+
+
 def lags_in_a_year(median_months: float) -> Callable[[Any], str]:
-    """What the rule on the lag says at any of a year's four looks at 24 records of three years."""
-    hypothesis = next(h for h in c22_distance_to_best_open.HYPOTHESES if h.hypothesis_id == "C22.lag")
+    """What the rule on the lag says at any of a year's four looks at 24 records, some of which one release matched."""
+    hypothesis = c22_distance_to_best_open.CLAIM.hypothesis("lag")
 
     def draw(generator: Any) -> str:
-        import math
-
-        began = generator.uniform(0, 36, 24)
-        matched = generator.exponential(median_months / math.log(2), 24)
+        closed, matched, places = shared_matches(generator, 24)
+        closed, matched = (days * median_months / median_of_days() for days in (closed, matched))
         decisions = set()
-        for look in (27, 30, 33, 36):
-            followed, times = look - began[began < look], matched[began < look]
-            median = statistics.kaplan_meier_median(
-                [min(pair) for pair in zip(times, followed, strict=True)], list(times <= followed), 1 - hypothesis.alpha
-            )
-            assert median is not None
-            answer = Estimate.of("C22.lag", "months", median, 1 - hypothesis.alpha, len(times))
-            decisions.add(decide(hypothesis, answer))
+        for look in closed[-1] + np.array([3, 6, 9, 12]):
+            seen = matched <= look
+            found = Matched(
+                (tuple(np.minimum(matched, look) - closed), tuple(seen.tolist())),
+                tuple(np.where(seen, places, -1).tolist()), tuple(look - closed), None, None,
+            )  # fmt: skip
+            decisions.add(decide(hypothesis, c22_distance_to_best_open.lag_of(hypothesis, found)))
         found = [verdict for word, verdict in (("supports", "supported"), ("contradicts", "contradicted"))
                  if word in decisions]  # fmt: skip
         return found[0] if found else "mixed"
@@ -580,8 +586,8 @@ CASES = (
             f"lag_{median:.0f}_year",
             "survival",
             "C22.lag at four looks",
-            f"median lag of {median:.0f} months, the edge of {edge}",
-            "24 records of three years",
+            f"median lag of {median:.0f} months, the edge of {edge}; some are matched together",
+            "24 records, each looked at for months",
             wrong,
             lags_in_a_year(median),
             5.0,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from claims.world import World, frontier_world
+from claims.world import World, frontier_world, median_of_shared_matches, shared_matches
 
 from pipeline.claims.c22_distance_to_best_open import CLAIM, _p_value, monthly_gaps
 from pipeline.claims.evidence import HEADLINE_BOARD, AsOf, rated_releases
@@ -188,27 +188,16 @@ def test_labs_that_set_and_match_most_records_are_named() -> None:
 
 
 def test_shared_matches_make_the_interval_miss_as_often_as_the_caveat_says() -> None:
-    """Open releases that reach what closed ones were some months ago match several records at once."""
     generator = np.random.default_rng(4)
-
-    def lags(records: int, before: int = 0, after: int = 0) -> tuple[Any, Any, Any]:
-        closed = np.cumsum(generator.exponential(75, records))
-        end = closed[-1] + generator.exponential(75)
-        opened = np.cumsum(generator.exponential(20, int((end + 900) / 6)))
-        reached = np.searchsorted(closed, opened - generator.gamma(4, 45, len(opened)), side="right")
-        reached = np.maximum.accumulate(reached)
-        places = np.searchsorted(reached, np.arange(records), side="right")
-        matched = opened[np.minimum(places, len(opened) - 1)]
-        seen = matched <= end
-        kept = slice(before, records - after)
-        return (np.where(seen, matched, end) - closed)[kept], seen[kept], np.where(seen, places, len(opened))[kept]
-
-    truth = float(np.median(np.concatenate([lags(300, 20, 30)[0] for _ in range(40)])))
+    truth = median_of_shared_matches(generator)
     above, below, apart = 0, 0, 0
     alpha = CLAIM.hypothesis("lag").alpha
     for _ in range(800):
-        months, seen, match = lags(16)
-        found, independent = (kaplan_meier_median(months, seen, 1 - alpha, group) for group in (match.tolist(), None))
+        closed, matched, places = shared_matches(generator, 16)
+        end = closed[-1] + generator.exponential(75)
+        seen, lags = matched <= end, np.minimum(matched, end) - closed
+        groups = np.where(seen, places, -1).tolist()
+        found, independent = (kaplan_meier_median(lags, seen, 1 - alpha, known) for known in (groups, None))
         assert found is not None
         assert independent is not None
         above += found.low > truth
