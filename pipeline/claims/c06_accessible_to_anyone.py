@@ -156,11 +156,13 @@ HYPOTHESES = (
     ),
 )
 
+SIZES = "select model_id, weights_gigabytes from marts.release_terms order by model_id"
 TERMS = """
 select model_id, licence_known_on, is_ungated, is_unlimited_in_size, is_unlimited_in_region, is_unlimited_in_use,
     weights_gigabytes
 from marts.release_terms
 where organisation_id = 'meta'
+order by model_id
 """
 
 
@@ -216,7 +218,7 @@ def estimate(connection: "DuckDBPyConnection", as_of: AsOf) -> Findings:
 def rated_on_headline(connection: "DuckDBPyConnection", as_of: AsOf) -> "pd.DataFrame":
     """The rated releases of all makers on the headline board, with weights_gigabytes."""
     rated = rated_releases(connection, as_of)
-    sizes = connection.execute("select model_id, weights_gigabytes from marts.release_terms").df()
+    sizes = connection.execute(SIZES).df()
     return rated[rated["board"] == HEADLINE_BOARD].merge(sizes, on="model_id", how="left")
 
 

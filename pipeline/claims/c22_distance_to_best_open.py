@@ -93,7 +93,11 @@ RUNGS: Mapping[str, tuple[str, str]] = {
     "lag_osaid": ("osaid", "a system that meets the Open Source AI Definition 1.0"),
 }
 """The lag again for each stricter meaning of free: hypothesis, definition and what may match a record."""
-SIZES = "select model_id, weights_gigabytes from marts.release_terms where weights_gigabytes is not null"
+SIZES = """
+select model_id, weights_gigabytes from marts.release_terms
+where weights_gigabytes is not null
+order by model_id
+"""
 """At four bits a weight with a fifth on top. How large a model is was so on the day it came out."""
 KAPLAN_MEIER = (
     "statsmodels SurvfuncRight (Kaplan-Meier), log-minus-log band, error by groups of records that one release matched"
