@@ -167,9 +167,10 @@ HYPOTHESES = (
         smallest_effect=3.0,
         minimum_sample=8,
         null_hypothesis="the median is 6 months or more",
-        verdict_rule="supports if the interval lies below 3 months, contradicts if it lies above 6, and leaves the "
-        "claim mixed in between; each of its ends may err in .05 of years, split over four looks",
-        marks=Marks(null=6.0, support=3.0, effect=3.0, contradict=6.0, opposite=None),
+        verdict_rule="supports if the interval lies below 3 months, contradicts if it lies above 6, tells too little "
+        "if it reaches from below 3 to above 6, and else leaves the claim mixed; each of its ends may err in .05 of "
+        "years, split over four looks",
+        marks=Marks(null=6.0, support=3.0, effect=3.0, contradict=6.0, opposite=6.0),
         grid=GRID,
         plain="half of the closed models that set a record were matched by downloadable ones within {estimate}",
     ),

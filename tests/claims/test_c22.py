@@ -30,6 +30,7 @@ NOW = date(2026, 6, 30)
     [
         ([30, 40] * 12, "mixed", "partly_decided"),
         ([110, 140] * 12, "mixed", "between_marks"),
+        ([300] * 5 + [40] * 5, "insufficient evidence", "interval_too_wide"),
         ([300, 320] * 12, "contradicted", "primary_contradicts"),
         ([None] * 24, "contradicted", "primary_contradicts"),
         ([20] * 7, "insufficient evidence", "below_minimum_sample"),
