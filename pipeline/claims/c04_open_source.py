@@ -90,7 +90,7 @@ def _share(definition: Definition) -> Hypothesis:
         "split over four looks",
         marks=Marks.threshold(0.5),
         grid=GRID if definition == HEADLINE else {},
-        plain=f"of {{estimate}} of Meta's releases {WORDS[definition]}",
+        plain=f"for {{estimate}} of Meta's releases, {WORDS[definition]}",
     )
 
 
