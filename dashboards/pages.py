@@ -35,7 +35,7 @@ NO_ROWS = "Its query found no rows in the published file."
 RIBBON = "verdicts"
 """The figure of verdicts by day, which claims pages show as a table that can be read aloud."""
 CURVE = "specifications"
-"""The figure of one specification curve; claims pages draw all of them, with the choices below."""
+"""How figures of one specification curve are named; claims pages draw all of them, with the choices below."""
 JOINT: tuple[str, ...] = (
     "claim_id", "hypothesis_id", "draw_count", "median_p_value", "sign_share_p_value", "significant_share_p_value",
     "how",
@@ -417,11 +417,10 @@ def claim_chart(published: Published, figure: Row, lineage: Lineage, sources: Ma
 def claim_context(published: Published, claim: Claim, lineage: Lineage, sources: Mapping[str, Row]) -> dict[str, Any]:
     """What the page of one claim shows."""
     curves = [curve for h in claim.hypotheses if (curve := specification_curve(claim, h)) is not None]
-    left_out = {RIBBON, CURVE} if curves else {RIBBON}
     charts = [
         claim_chart(published, figure, lineage, sources)
         for figure in claim.figures
-        if figure["figure_id"] not in left_out
+        if figure["figure_id"] != RIBBON and not (curves and figure["figure_id"].startswith(CURVE))
     ]
     tables = list(dict.fromkeys(name for chart in charts for name in tables_in(chart.sql)))
     return {

@@ -23,6 +23,8 @@ from pipeline.claims.figure import (
     WIDTH,
     colours,
     estimate_history,
+    specification_curve,
+    specification_sql,
     styled,
     test_history_sql,
     verdicts_figure,
@@ -265,6 +267,11 @@ def draw_share(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
     return estimate_history(frame, labels, "share of releases", {0.5: "one half"}, percent=True)
 
 
+def draw_specifications(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
+    """The share of open releases of one lab under every choice."""
+    return specification_curve(frame, "share of releases", 0.5, "one half", percent=True)
+
+
 CLAIM = Claim(
     claim_id="C14",
     slug="rivals-stay-closed",
@@ -317,6 +324,16 @@ order by organisation_name, half_year, weights_access
             "the verdict uses (99.4 %), widened by what is unknown.",
             test_history_sql(*(f"C14.{lab}" for lab in LABS)),
             draw_share,
+        ),
+        *(
+            Figure(
+                f"specifications_{lab}",
+                f"The share of {name} counted in other ways",
+                "One dot for each definition of open, unit, window and way to count what is unknown.",
+                specification_sql(f"C14.{lab}"),
+                draw_specifications,
+            )
+            for lab, name in LABS.items()
         ),
         verdicts_figure("C14"),
     ),

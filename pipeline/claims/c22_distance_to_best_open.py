@@ -27,6 +27,8 @@ from pipeline.claims.figure import (
     WIDTH,
     colours,
     estimate_history,
+    specification_curve,
+    specification_sql,
     styled,
     test_history_sql,
     time_axis,
@@ -561,6 +563,11 @@ def draw_lag(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
     )
 
 
+def draw_specifications(frame: "pd.DataFrame") -> "alt.TopLevelMixin":
+    """The median lag under every choice."""
+    return specification_curve(frame, "months", 6.0, "half a year")
+
+
 CLAIM = Claim(
     claim_id="C22",
     slug="distance-to-best-open",
@@ -653,6 +660,13 @@ order by record_on
             "Band: 97.5 % interval.",
             test_history_sql("C22.lag"),
             draw_lag,
+        ),
+        Figure(
+            "specifications",
+            "The lag counted in other ways",
+            "One dot for each board, meaning of a match, set of records, lab left out and definition of open.",
+            specification_sql("C22.lag"),
+            draw_specifications,
         ),
         verdicts_figure("C22"),
     ),
