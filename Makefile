@@ -44,7 +44,7 @@ $(VENV)/ready-dev: dev.lock $(VENV)/ready
 	@touch $@
 
 # Locks name versions and hashes, never hosts.
-COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras \
 	--no-emit-index-url --upgrade
 lock: $(VENV)/bin/uv
 	printf 'uv\nsetuptools>=77\n' | $(COMPILE) - -o bootstrap.lock
