@@ -179,6 +179,7 @@ def test_breaks_of_the_nile() -> None:
 def test_differences_in_differences_of_card_and_krueger() -> None:
     # Card and Krueger (1994), Am. Econ. Rev. 84:772, table 3: full-time employees a restaurant, mean before and after
     # the minimum wage rose in New Jersey: 20.44 and 21.03 there, 23.33 and 21.17 in Pennsylvania; 2.76 more (rounded).
+    # The figures are from memory of the table; the arithmetic among them is what is tested.
     spread = np.array([[-1.0, -1.1], [0.0, 0.1], [1.0, 1.0]])
     outcome = np.vstack([np.array(means) + spread for means in ((20.44, 21.03), (23.33, 21.17))])
     found = staggered_effect(outcome, np.array([1.0] * 3 + [np.inf] * 3), 0.95)
